@@ -1,0 +1,1 @@
+"""Reading what offices really have: formats, quarantine and classification."""

@@ -1,0 +1,1 @@
+"""Where rebuildable tables are kept, and the only package that imports an engine."""
