@@ -1,0 +1,115 @@
+"""What a person sees in the terminal: progress, the ledger and the top of the list, all on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import yaml
+
+from duecare.errors import WrongUsage
+
+if TYPE_CHECKING:
+    from duecare.records.request import Progress as Read
+    from duecare.register.intake import Outcome
+
+
+class Progress:
+    """A progress line with rate and time left, drawn only on a terminal; silent in pipes, files and CI."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __call__(self, read: Read) -> None:
+        """Show how far reading has come."""
+        if self._bar is None:
+            return
+        if self._task is None:
+            self._task = self._bar.add_task("Reading", total=read.bytes_total)
+        name = Path(read.file).name
+        shown = f"Reading {read.files_done + 1} of {read.files_total}: {name[:40]}"
+        self._bar.update(self._task, completed=read.bytes_done, total=read.bytes_total, description=shown)
+
+    def step(self, message: str) -> None:
+        """Say which step begins."""
+        if self._bar is not None:
+            self._bar.console.print(message, highlight=False, markup=False)
+
+    def __enter__(self) -> Self:
+        if sys.stderr.isatty():
+            from rich import progress
+            from rich.console import Console
+
+            console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
+            columns = (progress.BarColumn(), progress.DownloadColumn(), progress.TransferSpeedColumn())
+            text = progress.TextColumn("{task.description}", markup=False)
+            self._bar = progress.Progress(
+                text, *columns, progress.TimeRemainingColumn(), console=console, transient=True
+            )
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def read_defaults(pairs: Sequence[str]) -> dict[str, str]:
+    """``country=RS`` pairs as a mapping; raises ``WrongUsage`` for anything else."""
+    split = [pair.partition("=") for pair in pairs]
+    if wrong := [pair for pair, (name, _, value) in zip(pairs, split, strict=True) if not name or not value]:
+        raise WrongUsage(f"--default takes FIELD=VALUE, such as country=RS; {wrong[0]!r} was given.")
+    return {name.strip(): value.strip() for name, _, value in split}
+
+
+def read_yaml(path: Path | None) -> dict[str, Any] | None:
+    """A YAML file that a user names, read without code execution; raises ``WrongUsage`` naming what is wrong."""
+    if path is None:
+        return None
+    try:
+        document = yaml.safe_load(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise WrongUsage(f"There is no file {path}. Check the name and the folder.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise WrongUsage(f"{path} is not a YAML file in UTF-8: {error}") from None
+    if not isinstance(document, dict):
+        raise WrongUsage(f"{path} must hold a YAML mapping, such as `columns:` with lines below it.")
+    return document
+
+
+def show_ledger(outcomes: Sequence[Outcome]) -> None:
+    """What became of each file, in words, with the first reasons."""
+    for outcome in outcomes:
+        say(f"{outcome.file}: {_in_words(outcome)}")
+        for reason in outcome.reasons[:3] if outcome.status != "accepted" else ():
+            say(f"    {_where(reason)}{reason['code']}. {reason['message']}")
+    parked = sum(outcome.quarantined for outcome in outcomes)
+    if parked:
+        say("Parked rows come back in your own file with `duecare quarantine export FILE`.")
+
+
+def say(text: str) -> None:
+    """One line on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def _in_words(outcome: Outcome) -> str:
+    if outcome.status == "file_refused":
+        return "refused, nothing of it was taken in"
+    counts: Mapping[str, int] = {
+        "accepted": outcome.accepted,
+        "parked": outcome.quarantined,
+        "repeated": outcome.duplicates,
+    }
+    return f"{outcome.rows} rows, " + ", ".join(f"{number} {word}" for word, number in counts.items())
+
+
+def _where(reason: Mapping[str, Any]) -> str:
+    return f"row {reason['row']}: " if reason.get("row") else ""
