@@ -117,7 +117,7 @@ class Intake:
         parked = sorted([*parked_before, *conflicts], key=lambda faults: int(faults[0]["row"]))
         lines = self._write(admission, parked, accepted=accepted)
         entry = _entry(admission, accepted=accepted, quarantined=quarantined, duplicates=duplicates, lines=lines)
-        entry |= {"codes": _codes(parked), "duplicate_rows": self._duplicates()}
+        entry |= {"codes": _codes(parked), "duplicate_rows": self._duplicates(), "updates": self._updates()}
         write_whole(self._register.folder / "ledger" / f"{admission.sha256}.json", json.dumps(entry, indent=1) + "\n")
         self._engine.execute("INSERT INTO held SELECT line_id, content_sha256, version FROM admitted")
         return _outcome(entry, parked)
@@ -137,6 +137,11 @@ class Intake:
             f"SELECT row FROM row_outcomes WHERE outcome = 'duplicate' ORDER BY row LIMIT {REASONS_SHOWN}"
         )
         return [int(row["row"]) for row in found]
+
+    def _updates(self) -> int:
+        """How many admitted lines are newer versions of lines that the register already holds."""
+        counted = "SELECT count(*) AS lines FROM admitted WHERE line_id IN (SELECT line_id FROM held)"
+        return int(self._engine.rows(counted)[0]["lines"])
 
     def _write(self, admission: Admission, parked: list[list[dict[str, Any]]], *, accepted: int) -> int:
         folder, name = self._register.folder, admission.sha256

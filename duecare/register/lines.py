@@ -5,6 +5,10 @@ Numbers of money are exact decimals with twelve places; everything a source left
 
 from __future__ import annotations
 
+from duecare.errors import CannotAnswer
+from duecare.register.engine import Engine
+from duecare.register.store import Register
+
 MONEY = "DECIMAL(38,12)"
 
 TYPES: dict[str, str] = {
@@ -50,3 +54,26 @@ TYPES: dict[str, str] = {
     "gaps": "VARCHAR",
     "raw": "VARCHAR",
 }
+
+
+def see_lines(engine: Engine, register: Register, structure: str | None = None) -> None:
+    """Make the view ``lines``: every accepted line once, in its newest version, with ``file_sha256``.
+
+    ``structure`` keeps the lines of one office. Raises ``CannotAnswer`` when nothing is left to look at.
+    """
+    files = register.line_files()
+    if not files:
+        raise CannotAnswer("The register holds no contract lines yet. Take files in with `duecare take-in FILES`.")
+    engine.view_parquet("lines_all", files)
+    newest = "lines_all"
+    if any(entry.get("updates") for entry in register.ledger()):
+        order = "PARTITION BY line_id ORDER BY version DESC NULLS LAST, file_sha256"
+        newest = f"(SELECT * FROM lines_all QUALIFY row_number() OVER ({order}) = 1)"
+    wanted = (
+        "" if structure is None else f" WHERE coalesce(structure, buyer) = '{structure.replace(chr(39), chr(39) * 2)}'"
+    )
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM {newest}{wanted}")
+    if structure is not None and not engine.rows("SELECT 1 AS one FROM lines LIMIT 1"):
+        known = engine.rows("SELECT DISTINCT coalesce(structure, buyer) AS name FROM lines_all ORDER BY 1 LIMIT 20")
+        names = ", ".join(str(row["name"]) for row in known)
+        raise CannotAnswer(f"No contract line belongs to the office {structure!r}. Offices in the register: {names}.")
