@@ -14,29 +14,27 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib.resources import files
 
-OSCE_STATES: frozenset[str] = frozenset(
-    "AD AL AM AT AZ BA BE BG BY CA CH CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IS IT KG KZ LI LT LU LV MC MD ME MK MN "
-    "MT NL NO PL PT RO RS RU SE SI SK SM TJ TM TR UA US UZ VA".split()
+_OSCE = (
+    "AD AL AM AT AZ BA BE BG BY CA CH CY CZ DE DK EE ES FI FR GB GE GR HR HU IE IS IT KG KZ LI LT LU LV MC MD ME MK MN MT NL "
+    "NO PL PT RO RS RU SE SI SK SM TJ TM TR UA US UZ VA"
 )
+OSCE_STATES: frozenset[str] = frozenset(_OSCE.split())
 """The 57 participating States of the OSCE. Kosovo (XK) is not among them; OSCE has a mission there."""
 
 LONGEST_NAME = 120
 NOT_LETTERS = re.compile(r"[\W_]+")
 FORMERLY = re.compile(r"^\s*(formerly|former|ex|also|or)\b", re.IGNORECASE)
-AMBIGUOUS = frozenset("congo kongo конго korea corea coree coreia koreja koreya корея кореја корэя america".split()) | {
-    "virgin islands",
-    "saint martin",
-    "channel islands",
-}
-"""Words that several countries share, in the form of ``_plain``."""
+_SHARED_WORDS = "congo kongo конго korea corea coree coreia koreja koreya корея кореја корэя america"
+AMBIGUOUS = frozenset({*_SHARED_WORDS.split(), "virgin islands", "saint martin", "channel islands"})
+"""Names that several countries share, in the form of ``_plain``."""
 
-FORM_WORDS = frozenset(
-    "the of a republic rep kingdom state states islamic federative federal federated democratic people s peoples socialist "
-    "bolivarian plurinational united arab sovereign commonwealth principality grand duchy "
-    "republique royaume republica reino repubblica regno republik konigreich republika kraljevina "
-    "de du di da del della delle la le des d republikasy respublikasi respublika "
-    "република краљевина республика республики королевство республіка рэспубліка e".split()
-)
+_FORMS_OF_STATE = """
+the of a republic rep kingdom state states islamic federative federal federated democratic people s peoples socialist
+bolivarian plurinational united arab sovereign commonwealth principality grand duchy republique royaume republica reino
+repubblica regno republik konigreich republika kraljevina de du di da del della delle la le des d e republikasy
+respublikasi respublika република краљевина республика республики королевство республіка рэспубліка
+"""
+FORM_WORDS = frozenset(_FORMS_OF_STATE.split())
 
 
 @lru_cache(maxsize=16384)
