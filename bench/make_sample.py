@@ -43,7 +43,9 @@ def write_office(office: dict[str, Any]) -> tuple[bytes, dict[str, Expected]]:
     rows = make_rows(office, lines, typed=writer in ("xlsx", "xls", "ods"))
     if writer == "zip":
         return _write_zip(office, rows)
-    write = {"csv": tables.write_text, "xlsx": tables.write_xlsx, "xls": tables.write_xls, "ods": tables.write_ods}[writer]
+    write = {"csv": tables.write_text, "xlsx": tables.write_xlsx, "xls": tables.write_xls, "ods": tables.write_ods}[
+        writer
+    ]
     return write(office, rows), {office["file"]: count(rows)}
 
 

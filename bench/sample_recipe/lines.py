@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from sample_recipe.scripts import to_cyrillic, to_jekavian
 
 HERE = Path(__file__).parent
@@ -89,6 +88,8 @@ def _draw_line(office: dict[str, Any], key: str, chance: random.Random) -> Line:
     values |= _codes(office, entry, chance)
     values |= _terms(office, entry, chance)
     values["origin_country"] = _origin(office, entry, chance)
+    if values["description"] == values["title"]:
+        values["description"] = None
     if office.get("script") == "cyrillic":
         written = ("title", "description", "supplier_name", "unit", "procedure", "origin_country")
         values |= {name: to_cyrillic(values[name]) for name in written if values[name]}
@@ -154,13 +155,9 @@ def _description(
     drawn = chance.random()
     if drawn > 0.4:
         return None
-    if drawn > 0.2:
-        text = chance.choice(PHRASES["descriptions"][office["language"]])
-        return to_jekavian(text) if office.get("jekavian") else text
     plain = [title for title in read_titles(office["language"])[key] if "{n}" not in title]
-    if not plain:
-        return None
-    text = chance.choice(plain).format(city=place["city"], year=year)
+    texts = plain if plain and drawn < 0.2 else PHRASES["descriptions"][office["language"]]
+    text = str(chance.choice(texts)).format(city=place["city"], year=year)
     return to_jekavian(text) if office.get("jekavian") else text
 
 
@@ -209,7 +206,12 @@ def _codes(office: dict[str, Any], entry: dict[str, Any], chance: random.Random)
 
 
 def _terms(office: dict[str, Any], entry: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    weights = {"service": [60, 70, 80, 100], "works": [60, 80, 100], "goods": [50, 60, 80, 100], "knowledge": [30, 40, 50]}
+    weights = {
+        "service": [60, 70, 80, 100],
+        "works": [60, 80, 100],
+        "goods": [50, 60, 80, 100],
+        "knowledge": [30, 40, 50],
+    }
     procedure = chance.choices(["open", "selective", "limited", "direct"], [45, 12, 15, 28])[0]
     labour = entry["kind"] in ("service", "works")
     words = PHRASES["procedures"].get(office["language"])

@@ -201,10 +201,15 @@ def _in_steps(release: dict[str, Any], line: Line) -> list[dict[str, Any]]:
     opened = datetime.fromisoformat(release["tender"]["tenderPeriod"]["startDate"].replace("Z", "+00:00")).date()
     tender |= {"id": f"{release['id'][:-2]}-1", "date": _moment(opened), "tag": ["tender"]}
     tender["tender"]["status"] = "active"
+    del tender["tender"]["numberOfTenderers"]
     for name in ("awards", "contracts"):
         del tender[name]
     tender["parties"] = tender["parties"][:1]
-    award |= {"id": f"{release['id'][:-2]}-2", "date": _moment(line.values["award_date"]), "tag": ["award", "tenderUpdate"]}
+    award |= {
+        "id": f"{release['id'][:-2]}-2",
+        "date": _moment(line.values["award_date"]),
+        "tag": ["award", "tenderUpdate"],
+    }
     del award["contracts"]
     contract |= {"id": f"{release['id'][:-2]}-3", "tag": ["contract"]}
     del contract["tender"], contract["awards"]

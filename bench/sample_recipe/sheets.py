@@ -49,18 +49,22 @@ def make_rows(office: dict[str, Any], lines: list[Line], *, typed: bool) -> list
     chance = random.Random(f"duecare sample dirt {office['file']}")
     columns = list(office["columns"])
     rows = [
-        Row({name: _cell(office, line.values.get(name), typed=typed) for name in columns}, line.values["award_date"].year)
+        Row(
+            {name: _cell(office, line.values.get(name), typed=typed) for name in columns},
+            line.values["award_date"].year,
+        )
         for line in lines
     ]
     _merge_cells(office, rows)
-    clean = [index for index, row in enumerate(rows) if 12 < index < len(rows) - 2 and not row.merged]
-    victims = chance.sample(clean, len(office.get("dirt", ())) + office.get("repeats", 0) + office.get("conflicts", 0))
+    clean = [row for index, row in enumerate(rows) if 12 < index < len(rows) - 2 and not row.merged]
+    repeated = chance.sample(_of_years(clean, office.get("repeat_years")), office.get("repeats", 0))
+    rest = [row for row in clean if not any(row is other for other in repeated)]
+    victims = chance.sample(rest, len(office.get("dirt", ())) + office.get("conflicts", 0))
     for dirt in office.get("dirt", ()):
-        row = rows[victims.pop()]
+        row = victims.pop()
         row.cells[dirt["field"]] = dirt["value"]
         row.outcome, row.code, row.unquoted = "quarantined", dirt["code"], dirt.get("unquoted", False)
-    extra = [_repeat(rows[victims.pop()]) for _ in range(office.get("repeats", 0))]
-    extra += [_conflict(office, rows[victims.pop()], typed=typed) for _ in range(office.get("conflicts", 0))]
+    extra = [_repeat(row) for row in repeated] + [_conflict(office, row, typed=typed) for row in victims]
     for row in extra:
         rows.insert(len(rows) - chance.randrange(0, 5), row)
     for _ in range(office.get("repeated_header", 0)):
@@ -79,6 +83,10 @@ def count(rows: list[Row]) -> Expected:
 def _merge_cells(office: dict[str, Any], rows: list[Row]) -> None:
     for row in rows[4 : 4 + office.get("merged_rows", {"rows": 0})["rows"]]:
         row.merged = True
+
+
+def _of_years(rows: list[Row], years: list[int] | None) -> list[Row]:
+    return [row for row in rows if years is None or row.year in years]
 
 
 def _repeat(row: Row) -> Row:

@@ -6,13 +6,12 @@ import csv
 import gzip
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from xml.sax.saxutils import escape
 
 import xlsxwriter
 import xlwt
-
 from sample_recipe.sheets import Row
 
 SAVED = (2026, 11, 1, 8, 0, 0)
@@ -58,7 +57,7 @@ def write_xlsx(office: dict[str, Any], rows: list[Row]) -> bytes:
     """One sheet with banner, header, rows and totals; merged banner, merged cells and a second sheet where the office has them."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True})
-    book.set_properties({"created": datetime(*SAVED)})
+    book.set_properties({"created": datetime(*SAVED, tzinfo=UTC)})
     day, money, bold = (book.add_format({"num_format": code}) for code in ("dd.mm.yyyy", "#,##0.00", "General"))
     bold.set_bold()
     sheet = book.add_worksheet()
@@ -83,7 +82,7 @@ def write_xlsx(office: dict[str, Any], rows: list[Row]) -> bytes:
 
 def _write_cell(sheet: Any, row: int, column: int, value: Any, formats: dict[type, Any]) -> None:
     if isinstance(value, date):
-        sheet.write_datetime(row, column, datetime(value.year, value.month, value.day), formats[date])
+        sheet.write_datetime(row, column, datetime.combine(value, time()), formats[date])
     elif isinstance(value, float):
         sheet.write_number(row, column, value, formats[float])
     elif isinstance(value, int):
@@ -175,7 +174,5 @@ def _ods_cell(value: Any) -> str:
             f"<text:p>{value.strftime('%d/%m/%Y')}</text:p></table:table-cell>"
         )
     if isinstance(value, int | float):
-        return (
-            f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
-        )
+        return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
     return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
