@@ -1,7 +1,7 @@
 """Write the sample organisation into ``sample/``: thirteen files of twelve offices, the same bytes every time.
 
 ``python bench/make_sample.py [--out FOLDER]`` writes the data files, the ledger that duecare must give for them
-(``bench/sample_recipe/expected.json``, beside the recipe unless ``--expected`` says otherwise) and the tables of the README.
+(``bench/sample_recipe/expected.json`` unless ``--expected`` says otherwise) and its table in ``sample/README.md``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sample_recipe.sheets import Expected, Row, count, make_rows
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 EXPECTED = Path(__file__).parent / "sample_recipe" / "expected.json"
+TABLE_STARTS, TABLE_ENDS = "<!-- ledger: written by bench/make_sample.py -->\n", "<!-- end of ledger -->"
 
 
 def make_sample(out: Path) -> dict[str, Any]:
@@ -60,14 +61,37 @@ def _write_zip(office: dict[str, Any], rows: list[Row]) -> tuple[bytes, dict[str
     return content, {f"{office['file']}/{name}": count(part) for name, part in parts.items()}
 
 
+def ledger_table(expected: dict[str, Any]) -> str:
+    """The expected ledger as a Markdown table with a line of sums."""
+    numbers = ("rows", "accepted", "quarantined", "duplicates")
+    lines = [
+        "| file | rows | accepted | quarantined | duplicates | codes of quarantined rows |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, ledger in expected.items():
+        codes = ", ".join(code if times == 1 else f"{code} {times}" for code, times in ledger["codes"].items())
+        lines.append(f"| {name} | {' | '.join(str(ledger[number]) for number in numbers)} | {codes or '-'} |")
+    sums = (str(sum(ledger[number] for ledger in expected.values())) for number in numbers)
+    return "\n".join([*lines, f"| all | {' | '.join(sums)} | |"]) + "\n"
+
+
+def _write_table(readme: Path, expected: dict[str, Any]) -> None:
+    before, rest = readme.read_text(encoding="utf-8").split(TABLE_STARTS)
+    after = rest.split(TABLE_ENDS)[1]
+    readme.write_text(before + TABLE_STARTS + ledger_table(expected) + TABLE_ENDS + after, encoding="utf-8")
+
+
 def main() -> None:
-    """Write the sample and the expected ledger."""
+    """Write the sample, the expected ledger and its table."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--out", type=Path, default=REPOSITORY / "sample")
     arguments.add_argument("--expected", type=Path, default=EXPECTED)
     chosen = arguments.parse_args()
     expected = make_sample(chosen.out)
     chosen.expected.write_text(json.dumps(expected, indent=1) + "\n", encoding="utf-8")
+    readme = chosen.out / "README.md"
+    if readme.exists():
+        _write_table(readme, expected)
 
 
 if __name__ == "__main__":
