@@ -175,11 +175,11 @@ def _by_word(text: str) -> str:
 
 @cache
 def _words() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    one = {}
+    one: dict[str, str] = {}
     for entry in re.split(r"[|\n]", _ONE_MEANING.strip()):
         code, *words = entry.split()
         one |= dict.fromkeys(words, code)
-    several = {}
+    several: dict[str, tuple[str, ...]] = {}
     for line in _SEVERAL_MEANINGS.strip().splitlines():
         codes, _, words = line.partition(" : ")
         several |= dict.fromkeys(words.split(), tuple(codes.split()))
