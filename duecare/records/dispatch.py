@@ -1,0 +1,133 @@
+"""What happens inside the confined process: find out what the file is, unpack and verify it, call its reader."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from duecare.errors import FileRefused
+from duecare.records import detect, unpack
+from duecare.records.faults import Fault, fault
+from duecare.records.messages import Job, Outcome
+from duecare.records.staging import Staging, Summary
+
+_HEAVY = ("duecare.records.spreadsheet", "duecare.records.ocds", "duecare.records.annotate", "encodings.idna")
+_IF_IT_FAILS = {"json": "MALFORMED_JSON", "jsonl": "MALFORMED_JSON", "xlsx": "BAD_ARCHIVE", "ods": "BAD_ARCHIVE"}
+
+
+def preload() -> None:
+    """Import the readers once, before the forks."""
+    for name in _HEAVY:
+        with suppress(ModuleNotFoundError):
+            importlib.import_module(name)
+
+
+def work(job: Job) -> Outcome:
+    """Do one job. Whatever goes wrong in it becomes a refusal of this file with a sentence."""
+    found: list[str] = []
+    kinds: dict[str, Callable[[Job, list[str]], Outcome]] = {
+        "read": _read,
+        "read_member": _read_content,
+        "annotate": _annotate,
+    }
+    try:
+        return kinds[job.kind](job, found)
+    except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return Outcome(disk_full=True)
+        return Outcome(format=".".join(found), refusal=_as_refusal(error, found[-1] if found else ""))
+
+
+def _read(job: Job, found: list[str]) -> Outcome:
+    path = Path(job.path)
+    detect.check_name(job.name)
+    kind = detect.detect(path, job.name, job.request.limits)
+    detect.check_size(path, kind, job.request)
+    if kind not in unpack.PACKED:
+        return _read_content(job, found)
+    found.append(kind)
+    if kind == "zip":
+        members = unpack.unpack_zip(path, Path(job.folder, "members"), job.request.limits)
+        return Outcome(format=kind, members=tuple(members))
+    inner = unpack.unpack_stream(path, kind, Path(job.folder, "unpacked"), job.request.limits)
+    try:
+        outcome = _read_content(job, found, inner, detect.inner_name(job.name))
+    finally:
+        inner.unlink()
+    return outcome
+
+
+def _read_content(job: Job, found: list[str], path: Path | None = None, name: str = "") -> Outcome:
+    path, name = path or Path(job.path), name or job.name.rpartition("/")[2]
+    detect.check_name(name)
+    kind = detect.detect(path, name, job.request.limits)
+    if kind in unpack.PACKED:
+        raise detect.nested(name, kind)
+    found.insert(0, kind)
+    summary = _call_reader(path, kind, job)
+    return Outcome(format=".".join(found), summary=summary)
+
+
+def _call_reader(path: Path, kind: str, job: Job) -> Summary:
+    folder = Path(job.folder)
+    if kind in ("json", "jsonl"):
+        from duecare.records.ocds import read_ocds
+
+        with detect.as_utf8(path, folder) as text:
+            return read_ocds(text, folder, job.request)
+    from duecare.records.spreadsheet import read_spreadsheet
+
+    with Staging(folder) as staging:
+        return read_spreadsheet(path, kind, staging, job.request)
+
+
+def _annotate(job: Job, found: list[str]) -> Outcome:
+    from duecare.records import annotate
+
+    path, name = Path(job.path), job.name.rpartition("/")[2]
+    kind = detect.detect(path, name)
+    if kind in unpack.PACKED and kind != "zip":
+        path = unpack.unpack_stream(path, kind, Path(job.folder, "unpacked"), job.request.limits)
+        kind = detect.detect(path, detect.inner_name(name))
+    elif kind == "zip":
+        path = unpack.unpack_one(path, job.name, Path(job.folder, "unpacked"), job.request.limits)
+        kind = detect.detect(path, name)
+    found.append(kind)
+    return Outcome(format=kind, written=str(annotate.annotate(path, kind, job)))
+
+
+def _as_refusal(error: BaseException, kind: str) -> Fault:
+    """Turn any failure into one fault: the reader's own refusal as it is, limits as TOO_LARGE, the rest by its kind."""
+    if isinstance(error, FileRefused):
+        return Fault(error.code, error.row or 0, error.message, error.field, error.value)
+    if isinstance(error, MemoryError):
+        return fault("TOO_LARGE", 0, detail="Reading it needed more memory than is allowed.")
+    if isinstance(error, OSError) and error.errno in (errno.EFBIG, errno.EMFILE):
+        return fault("TOO_LARGE", 0, detail="What it unpacks or reads to is larger than is allowed.")
+    if isinstance(error, RecursionError):
+        return fault("TOO_DEEP", 0)
+    if isinstance(error, UnicodeError):
+        return fault("BAD_ENCODING", 0)
+    detail = f"The reader of this format failed at it ({type(error).__name__} {_where(error.__traceback__)})."
+    return fault(
+        _IF_IT_FAILS.get(kind, "UNKNOWN_FORMAT"), 0, detail=f"{detail} Please report this as a fault of duecare."
+    )
+
+
+def _where(trace: TracebackType | None) -> str:
+    """Module and line where it failed; never the words of the error, which may quote the file."""
+    place = ""
+    with suppress(AttributeError):
+        while trace is not None:
+            place = f"in {Path(trace.tb_frame.f_code.co_filename).name} line {trace.tb_lineno}"
+            trace = trace.tb_next
+    return place
+
+
+def failure(kind: str, detail: str) -> Fault:
+    """The refusal of a file whose reader died without a word, by the kind that its name suggests."""
+    return fault(_IF_IT_FAILS.get(kind, "UNKNOWN_FORMAT"), 0, detail=detail)
