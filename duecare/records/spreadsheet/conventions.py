@@ -1,0 +1,109 @@
+"""How a file writes numbers, dates and shares: gathered from every row before any doubtful cell is decided."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from duecare.records.cells import COMMA, DMY, MDY, POINT, date_evidence, number_evidence, split_amount
+from duecare.records.spreadsheet.header import Plan
+from duecare.records.spreadsheet.rows import Cell, RowBlock
+
+DATES = ("award_date", "start_date", "end_date")
+MONEY = ("amount", "unit_price")
+COUNTS = ("tenderers", "bid_days", "payment_days")
+SHARES = ("price_weight", "subcontract_share")
+_MAY_GROUP_POINT = re.compile(r"\.[0-9]{3}(?![0-9])|\.[0-9]+[.,]")
+_POINT_INSIDE = re.compile(r"[0-9]\.[0-9]")
+_COMMA_INSIDE = re.compile(r"[0-9],[0-9]")
+_MAY_GROUP_COMMA = re.compile(r",[0-9]{3}(?![0-9])|,[0-9]+[.,]")
+_WORDS_INSIDE = re.compile(r"[^\W\d_]|[^\w\s.,'’()+−–—#/-]")
+FRACTION, ABOVE_ONE, EXACTLY_ONE = 1, 2, 4
+_MOST_REMEMBERED = 200_000
+
+
+@dataclass
+class Conventions:
+    """Bits per column (see ``records.cells``), the scale of shares, and what else is known of all rows."""
+
+    bits: dict[str, int] = field(default_factory=dict)
+    scale: dict[str, int] = field(default_factory=dict)
+    amounts_name_currency: bool = False
+    rows: int = 0
+    widths: Counter[int] = field(default_factory=Counter)
+    only_empty_beyond: bool = True
+    _seen: dict[str, set[str]] = field(default_factory=dict)
+
+    def look(self, plan: Plan, block: RowBlock, skip: int) -> None:
+        """Gather from the rows of one block, without its first ``skip``."""
+        rows = block.rows[skip:] if skip else block.rows
+        widths = Counter(map(len, rows))
+        self.widths.update(widths)
+        self.rows += len(rows)
+        width = len(plan.names)
+        if self.only_empty_beyond and any(each > width for each in widths):
+            self.only_empty_beyond = all(cell == "" for row in rows for cell in row[width:])
+        for name in (*MONEY, "quantity", *COUNTS):
+            if texts := _texts(plan, name, rows):
+                self._look_at_numbers(name, texts)
+        for name in DATES:
+            for text in self._new(name, _texts(plan, name, rows)):
+                self.bits[name] = self.bits.get(name, 0) | date_evidence(text)
+        for name in SHARES:
+            for text in self._new(name, _texts(plan, name, rows, typed=True)):
+                self._look_at_share(name, text)
+
+    def _new(self, name: str, texts: Iterable[str]) -> set[str]:
+        seen = self._seen.setdefault(name, set())
+        fresh = set(texts) - seen
+        if len(seen) < _MOST_REMEMBERED:
+            seen |= fresh
+        return fresh
+
+    def _look_at_numbers(self, name: str, texts: Sequence[str]) -> None:
+        joined = "\n".join(texts)
+        known = self.bits.get(name, 0)
+        if name in MONEY and _WORDS_INSIDE.search(joined):
+            texts = [split_amount(text)[0] for text in set(texts)]
+            if name == "amount" and not self.amounts_name_currency:
+                self.amounts_name_currency = any(split_amount(text)[1] for text in set(joined.split("\n")))
+        elif not _MAY_GROUP_POINT.search(joined) and not _MAY_GROUP_COMMA.search(joined):
+            known |= POINT if _POINT_INSIDE.search(joined) else 0
+            self.bits[name] = known | (COMMA if _COMMA_INSIDE.search(joined) else 0)
+            return
+        for text in set(texts):
+            known |= number_evidence(text)
+        self.bits[name] = known
+
+    def _look_at_share(self, name: str, text: str) -> None:
+        found = re.fullmatch(r"[+]?([0-9]+)(?:[.,]([0-9]+))?", text.strip())
+        if not found:
+            return
+        whole, rest = int(found[1]), (found[2] or "").strip("0")
+        bit = ABOVE_ONE if whole > 1 or (whole == 1 and rest) else EXACTLY_ONE if whole else FRACTION if rest else 0
+        self.scale[name] = self.scale.get(name, 0) | bit
+
+    def decimal_sign(self, name: str) -> str:
+        """What the column's decimal sign is, empty when there is no or contradictory evidence."""
+        return {POINT: ".", COMMA: ","}.get(self.bits.get(name, 0) & (POINT | COMMA), "")
+
+    def order(self, name: str) -> str:
+        """The order of day and month in a column of dates, empty when there is no or contradictory evidence."""
+        return {DMY: "dmy", MDY: "mdy"}.get(self.bits.get(name, 0) & (DMY | MDY), "")
+
+
+def _texts(plan: Plan, name: str, rows: Sequence[Sequence[Cell]], *, typed: bool = False) -> list[str]:
+    """Text cells of one column (typed cells of a workbook leave no doubt; shares need them for their scale)."""
+    pick = plan.picks.get(name)
+    if pick is None or not pick.indices:
+        return []
+    if pick.rule.is_plain():
+        index = pick.indices[0]
+        cells = [row[index] for row in rows if len(row) > index]
+        if not typed:
+            return [cell for cell in cells if isinstance(cell, str)]
+        return [cell if isinstance(cell, str) else format(cell, ".15g") if isinstance(cell, float) else str(cell) for cell in cells]
+    last = max(pick.indices)
+    return [pick.rule.apply(tuple(str(row[index]) for index in pick.indices)) for row in rows if len(row) > last]
