@@ -1,0 +1,180 @@
+"""Steps from group levels to exposures: likelihood of each stage in four readings, its floors, drivers and open questions."""
+
+from __future__ import annotations
+
+from duecare.identify.arithmetic import exact, mix, number, stage_part
+from duecare.identify.factors import READINGS
+from duecare.identify.method import Method
+from duecare.register.engine import Step
+
+GROUPS = ("P", "X", "W", "B", "G")
+
+
+def exposure_steps(method: Method) -> list[Step]:
+    """``exposures`` (one row per case and stage), ``widest`` (unknown factors by effect), and the worst of each side."""
+    return [
+        Step("documented_stages", _DOCUMENTED),
+        Step("ruled_stages", _RULED_STAGES),
+        Step("exposure_groups", _groups(method)),
+        Step("exposures", _exposures(method)),
+        Step("widest", _widest(method)),
+        *(Step(f"{side}_worst", _worst_of(side)) for side in ("work", "origin")),
+    ]
+
+
+_DOCUMENTED = """
+SELECT s.profile, s.stage, CASE WHEN s.P >= t.P THEN f.documented ELSE 0 END AS P1
+FROM profile_stages AS s JOIN profiles AS f ON f.profile = s.profile
+JOIN (SELECT profile, max(P) AS P FROM profile_stages GROUP BY profile) AS t ON t.profile = s.profile
+"""  # a list speaks of a category: its floor binds the stage with the heaviest hazard, not the shop at the end
+
+_RULED_STAGES = """
+SELECT c.exposure, r.target, r.lo, r.value, r.hi,
+       row_number() OVER (PARTITION BY c.exposure, r.target ORDER BY CASE WHEN r.stage IS NULL THEN 1 ELSE 0 END, r.ruling_id) AS choice
+FROM stage_cases AS c JOIN ruling_groups AS r ON r.ruling = c.ruling AND coalesce(r.stage, c.stage) = c.stage
+"""
+
+
+def _ruled(method: Method, group: str, reading: str, table: str) -> str:
+    """The expert's level where one is given and allowed, else the model's; lowering by more than the limit is not applied."""
+    given = f"r{group}.{reading if reading != 'worst' else 'value'}"
+    allowed = f"r{group}.value >= {table}.{group}_value - {number(method.overrides.most_lowering)}"
+    return f"CASE WHEN {given} IS NOT NULL AND {allowed} THEN {given} ELSE {table}.{group}_{reading} END"
+
+
+def _groups(method: Method) -> str:
+    """Every group level of every exposure, side by side."""
+    columns = [f"{_ruled(method, g, r, 'g')} AS {g}_{r}" for g in "PWB" for r in READINGS]
+    columns += [f"{_ruled(method, 'G', r, 's')} AS G_{r}" for r in ("lo", "value", "hi")]
+    columns += [f"{_ruled(method, 'X', r, 'x')} AS X_{r}" for r in ("lo", "value", "hi")]
+    rulings = " ".join(
+        f"LEFT JOIN ruled_stages AS r{g} ON r{g}.exposure = c.exposure AND r{g}.target = '{g}' AND r{g}.choice = 1"
+        for g in GROUPS
+    )
+    return f"""
+SELECT c.exposure, c.side, c.case_id, c.profile, c.stage, c.country, c.setting, c.asks_place, c.ruling, p.pattern,
+       {", ".join(columns)}, d.P1, coalesce(g.open_case, 0) AS open_case, coalesce(g.alleged, 0) AS alleged,
+       x.state_lo, x.state_value, x.state_hi
+FROM stage_cases AS c
+JOIN patterns AS p ON p.profile = c.profile AND p.stage = c.stage AND p.subcontracting = c.subcontracting
+ AND p.party = c.party AND p.ruling = c.ruling AND p.at_work = CASE WHEN c.side = 'work' THEN 1 ELSE 0 END
+ AND (p.seen_place = c.country OR (p.seen_place = '' AND c.country NOT IN (SELECT seen_place FROM patterns WHERE seen_place <> '')))
+JOIN documented_stages AS d ON d.profile = c.profile AND d.stage = c.stage
+JOIN pattern_groups AS g ON g.pattern = p.pattern
+JOIN (SELECT setting, lo AS G_lo, value AS G_value, hi AS G_hi FROM settings_g) AS s ON s.setting = c.setting
+LEFT JOIN x_levels AS x ON x.exposure = c.exposure {rulings}
+"""
+
+
+def _floors(method: Method, reading: str) -> dict[str, str]:
+    """When each floor binds (METHOD 1.5 step 3), by name."""
+    f = method.floors
+    return {
+        "F1": f"P1 >= {number(f.F1.at)}",
+        "F2": f"G_{reading} >= {number(f.F2.at)}",
+        "F3": f"coalesce(state_{reading}, FALSE)",
+        "F4": f"open_case >= {number(f.F4.at)}",
+    }
+
+
+def _floor(method: Method, reading: str) -> str:
+    """The highest floor that binds, 0 without one."""
+    cases = (
+        f"CASE WHEN {when} THEN {number(getattr(method.floors, name).least)} ELSE 0 END"
+        for name, when in _floors(method, reading).items()
+    )
+    return f"greatest({', '.join(cases)})"
+
+
+def _exposures(method: Method) -> str:
+    parts = {r: stage_part(method, *(f"{k}_{r}" for k in GROUPS)) for r in READINGS}
+    point = {k: f"{k}_value" for k in GROUPS}
+
+    def reading_with(**changed: str) -> str:
+        return exact(stage_part(method, *(point | changed).values()))
+
+    parts["guard"] = stage_part(method, "P_lo", "X_guard", "W_lo", "B_lo", "G_lo")
+    neutral = {k: number(method.scale.least_without_proof) for k in GROUPS} | {"X": number(0.0)}
+    shares = ", ".join(
+        f"{exact(parts['value'] + ' - ' + reading_with(**{k: neutral[k]}))} AS share_{k}" for k in GROUPS
+    )
+    edges = {
+        "conditions": lambda end: reading_with(P=f"P_{end}", W=f"W_{end}", B=f"B_{end}"),
+        "place": lambda end: reading_with(X=f"CASE WHEN asks_place = 1 THEN X_{end} ELSE X_value END",
+                                          G=f"CASE WHEN asks_place = 1 THEN G_{end} ELSE G_value END"),
+    }  # fmt: skip
+    open_ends = ", ".join(f"{edge(end)} AS {name}_{end}" for name, edge in edges.items() for end in ("lo", "hi"))
+    floors = ", ".join(f"{_floor(method, r)} AS floor_{r}" for r in READINGS)
+    names = " || ".join(
+        f"CASE WHEN {when} THEN '{name} ' ELSE '' END" for name, when in _floors(method, "value").items()
+    )
+    return f"""
+WITH readings AS (
+  SELECT *, CASE WHEN asks_place = 1 THEN {number(4.0)} ELSE G_value END AS G_worst,
+         CASE WHEN asks_place = 1 THEN X_hi ELSE X_value END AS X_worst,
+         CASE WHEN asks_place = 1 THEN greatest(X_lo, X_hi - {number(2 * method.scale.half_width["E3"])}) ELSE X_lo END AS X_guard,
+         CASE WHEN asks_place = 1 THEN state_hi ELSE state_value END AS state_worst
+  FROM exposure_groups
+)
+SELECT *, {", ".join(f"{exact(sql)} AS part_{r}" for r, sql in parts.items())}, {floors}, trim({names}) AS floors,
+       {shares}, {open_ends}
+FROM readings
+"""
+
+
+def _worst_of(side: str) -> str:
+    """The worst stage of a case in each reading (METHOD 1.5 step 4), and which stages lead by level and by floor."""
+    tops = [f"{kind}_{r}" for kind in ("part", "floor") for r in READINGS]
+    tops += ["part_guard"] + [f"{edge}_{end}" for edge in ("conditions", "place") for end in ("lo", "hi")]
+    return f"""
+SELECT case_id, {", ".join(f"max({top}) AS {top}" for top in tops)}, max(alleged) AS alleged, max(asks_place) AS asks_place,
+       min(CASE WHEN by_part = 1 THEN exposure END) AS lead, min(CASE WHEN by_floor = 1 THEN exposure END) AS lead_floor
+FROM (
+  SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY part_value DESC, exposure) AS by_part,
+         row_number() OVER (PARTITION BY case_id ORDER BY floor_value DESC, part_value DESC, exposure) AS by_floor
+  FROM exposures WHERE side = '{side}'
+) AS ranked
+GROUP BY case_id
+"""
+
+
+def _widest(method: Method) -> str:
+    """The three unknown factors of each exposure with the widest effect on the interval of its likelihood (METHOD 1.5)."""
+    share = method.groups.worst_share
+    other = "CASE WHEN l.by_level = 1 THEN coalesce(t.second, 0) ELSE t.top END"
+
+    def moved(end: str) -> str:
+        return mix(share, f"greatest(l.{end}, {other})", f"l.total - l.value + l.{end}", "l.number")
+
+    def effect(group: str, lo: str, hi: str) -> str:
+        point = {k: f"e.{k}_value" for k in GROUPS}
+        high, low = (stage_part(method, *(point | {group: value}).values()) for value in (hi, lo))
+        return f"{high} - {low}"
+
+    by_group = " ".join(f"WHEN '{g}' THEN {effect(g, 'm.at_lo', 'm.at_hi')}" for g in "PWB")
+    return f"""
+WITH levels AS (
+  SELECT *, row_number() OVER (PARTITION BY pattern, grp ORDER BY value DESC, position) AS by_level,
+         sum(value) OVER (PARTITION BY pattern, grp) AS total, count(*) OVER (PARTITION BY pattern, grp) AS number
+  FROM pattern_factors
+), tops AS (
+  SELECT pattern, grp, max(CASE WHEN by_level = 1 THEN value END) AS top, max(CASE WHEN by_level = 2 THEN value END) AS second
+  FROM levels GROUP BY pattern, grp
+), moved AS (
+  SELECT l.pattern, l.grp, l.factor, l.position, {moved("lo")} AS at_lo,
+         {moved("hi")} AS at_hi
+  FROM levels AS l JOIN tops AS t ON t.pattern = l.pattern AND t.grp = l.grp WHERE l.basis = 'prior'
+), effects AS (
+  SELECT e.exposure, m.factor, m.position, CASE m.grp {by_group} END AS effect
+  FROM exposures AS e JOIN moved AS m ON m.pattern = e.pattern
+  UNION ALL
+  SELECT e.exposure, 'G', 100, {effect("G", "e.G_lo", "e.G_hi")} FROM exposures AS e WHERE e.setting = '' OR e.setting LIKE '~%'
+  UNION ALL
+  SELECT e.exposure, 'X1', 101, {effect("X", "e.X_lo", "e.X_hi")} FROM exposures AS e WHERE e.X_value IS NOT NULL
+), ordered AS (
+  SELECT exposure, factor, {exact("effect")} AS effect,
+         row_number() OVER (PARTITION BY exposure ORDER BY {exact("effect")} DESC, position, factor) AS choice
+  FROM effects WHERE effect > 0
+)
+SELECT exposure, factor, effect, CAST(choice AS INTEGER) AS choice FROM ordered WHERE choice <= 3
+"""

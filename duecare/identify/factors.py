@@ -1,0 +1,288 @@
+"""Steps from evidence to group levels: P, W and B by pattern, G by place, X by origin, Q by what the buyer does.
+
+Everything is resolved once per distinct case (METHOD 1.3-1.4), never per line. Four readings travel side by side: ``lo``,
+``value``, ``hi`` and ``worst``, the last with each answer that the line itself leaves open at its worst.
+"""
+
+from __future__ import annotations
+
+from duecare.identify.arithmetic import exact, mix, mix_rows, number
+from duecare.identify.method import Method
+from duecare.register.engine import Step
+
+MOST_SUBCONTRACTING = 2.0  # a share of the work says nothing of a second tier, so it is never more than level 2
+READINGS = ("lo", "value", "hi", "worst")
+
+
+def case_steps(*, with_rulings: bool) -> list[Step]:
+    """Distinct cases of the lines: place of work, origin and purchasing; and each case at each stage of its profile."""
+    ruled = (
+        "" if not with_rulings else " UNION SELECT DISTINCT {columns}, '' AS ruling FROM keyed_lines WHERE ruling <> ''"
+    )
+    cases = {
+        "work": "profile, place, subcontracting, party",
+        "origin": "profile, origin, party",
+        "buying": "profile, Q1, Q4, Q6, Q8",
+    }
+    steps = [
+        Step(
+            f"{name}_cases",
+            f"SELECT CAST(row_number() OVER (ORDER BY {columns}, ruling) AS INTEGER) AS {name}_case, {columns}, ruling "
+            f"FROM (SELECT DISTINCT {columns}, ruling FROM keyed_lines{ruled.format(columns=columns)}) AS distinct_cases",
+        )
+        for name, columns in cases.items()
+    ]
+    return [*steps, Step("stage_cases", _STAGE_CASES)]
+
+
+_STAGE_CASES = """
+SELECT CAST(row_number() OVER (ORDER BY side, case_id, stage) AS INTEGER) AS exposure, *
+FROM (
+  SELECT 'work' AS side, c.work_case AS case_id, c.profile, s.stage, c.subcontracting, c.party, c.ruling,
+         c.place AS country, c.place AS setting, CASE WHEN c.place = '' THEN 1 ELSE 0 END AS asks_place
+  FROM work_cases AS c JOIN profile_stages AS s ON s.profile = c.profile WHERE s.place = 'work'
+  UNION ALL
+  SELECT 'origin', c.origin_case, c.profile, s.stage, -1, c.party, c.ruling,
+         CASE WHEN s.place = 'origin' THEN c.origin ELSE '' END,
+         CASE WHEN s.place = 'origin' AND c.origin <> '' THEN c.origin
+              WHEN t.stage IS NOT NULL THEN '~' || s.profile || '/' || s.stage ELSE '' END,
+         CASE WHEN s.place = 'origin' AND c.origin = '' THEN 1 ELSE 0 END
+  FROM origin_cases AS c JOIN profile_stages AS s ON s.profile = c.profile
+  LEFT JOIN (SELECT DISTINCT profile, stage FROM profile_origins) AS t ON t.profile = s.profile AND t.stage = s.stage
+  WHERE s.place <> 'work'
+) AS cases
+"""
+
+
+def group_steps(method: Method) -> list[Step]:
+    """Patterns (what decides P, W and B of a stage), their factors and their groups."""
+    return [
+        Step("patterns", _PATTERNS),
+        Step("pattern_known", _known(method)),
+        Step("pattern_factors", _pattern_factors(method)),
+        Step("pattern_groups", _pattern_groups(method)),
+    ]
+
+
+_SEEN = "(SELECT DISTINCT country FROM observations WHERE country IS NOT NULL AND factor NOT LIKE 'G%')"
+
+_PATTERNS = f"""
+SELECT CAST(row_number() OVER (ORDER BY profile, stage, subcontracting, party, ruling, seen_place) AS INTEGER) AS pattern, *
+FROM (
+  SELECT DISTINCT c.profile, c.stage, c.subcontracting, c.party, c.ruling, coalesce(o.country, '') AS seen_place,
+         CASE WHEN c.side = 'work' THEN 1 ELSE 0 END AS at_work
+  FROM stage_cases AS c LEFT JOIN {_SEEN} AS o ON o.country = c.country
+) AS distinct_patterns
+"""
+
+
+def _known(method: Method) -> str:
+    """Levels that somebody knows, the strongest per pattern and factor: a ruling, else the best grade, else the worst level.
+
+    A public list of the category (P1) is not among them: the prior of group P was set knowing it, so it counts once, as floor
+    F1 (METHOD's own cleaning example keeps P at 3).
+    """
+    least = number(method.scale.least_without_proof)
+    declared = method.purchasing.grade
+    return f"""
+WITH found AS (
+  SELECT p.pattern, 'B2' AS factor, CAST(p.subcontracting AS DOUBLE) AS value, p.subcontracting - w.half_width AS lo,
+         p.subcontracting + w.half_width AS hi, w.grade, '' AS fact_id, 'declared' AS basis, 0 AS strength
+  FROM patterns AS p JOIN half_widths AS w ON w.grade = '{declared}' WHERE p.subcontracting >= 0
+  UNION ALL
+  SELECT p.pattern, o.factor, o.value, o.lo, o.hi, o.grade, o.fact_id, 'observed', 0
+  FROM patterns AS p JOIN observations AS o
+    ON coalesce(o.profile, p.profile) = p.profile AND coalesce(o.stage, p.stage) = p.stage
+   AND coalesce(o.country, p.seen_place) = p.seen_place AND coalesce(o.supplier_id, p.party) = p.party
+  UNION ALL
+  SELECT p.pattern, r.target, r.value, r.value - w.half_width, r.value + w.half_width, r.grade, r.ruling_id, 'override', 1
+  FROM patterns AS p JOIN ruling_parts AS r ON r.ruling = p.ruling AND coalesce(r.stage, p.stage) = p.stage
+  JOIN half_widths AS w ON w.grade = r.grade WHERE r.is_factor
+), ordered AS (
+  SELECT *, row_number() OVER (PARTITION BY pattern, factor ORDER BY strength DESC, grade DESC, value DESC, fact_id) AS choice
+  FROM found
+)
+SELECT o.pattern, o.factor, o.grade, o.fact_id, o.basis,
+       CASE WHEN w.proves_absence THEN o.value ELSE greatest(o.value, {least}) END AS value,
+       greatest(o.lo, 0) AS lo, least(greatest(o.hi, o.value), 4) AS hi, o.hi - o.value > w.half_width AS contested
+FROM ordered AS o JOIN half_widths AS w ON w.grade = o.grade WHERE o.choice = 1
+"""
+
+
+def _pattern_factors(method: Method) -> str:
+    """One row per factor that counts: known ones, and unknown core ones at the prior of the profile's stage."""
+    least = number(method.scale.least_without_proof)
+    prior = {
+        end: f"(CASE m.grp WHEN 'P' THEN s.P{end} WHEN 'W' THEN s.W{end} ELSE s.B{end} END)"
+        for end in ("", "_lo", "_hi")
+    }
+    return f"""
+WITH asked AS (
+  SELECT p.pattern, m.grp, m.factor, m.position, {prior[""]} AS prior, greatest({prior["_lo"]}, {least}) AS prior_lo,
+         greatest({prior["_hi"]}, {least}) AS prior_hi, p.at_work,
+         CASE WHEN f.kind = 'goods' THEN m.core_goods ELSE m.core_services END AS core,
+         CASE WHEN m.factor = 'P1' AND f.documented > 0 THEN 'listed' ELSE 'prior' END AS otherwise
+  FROM patterns AS p JOIN profile_stages AS s ON s.profile = p.profile AND s.stage = p.stage
+  JOIN profiles AS f ON f.profile = p.profile JOIN method_factors AS m ON m.grp IN ('P', 'W', 'B')
+)
+SELECT a.pattern, a.grp, a.factor, a.position, coalesce(k.basis, a.otherwise) AS basis, k.grade, k.fact_id,
+       coalesce(greatest(k.lo, CASE WHEN k.contested THEN k.lo ELSE k.value - (a.prior_hi - a.prior_lo) / 2 END),
+                least(a.prior_lo, greatest(a.prior, {least}))) AS lo,
+       coalesce(k.value, greatest(a.prior, {least})) AS value,
+       coalesce(least(k.hi, CASE WHEN k.contested THEN k.hi ELSE k.value + (a.prior_hi - a.prior_lo) / 2 END),
+                a.prior_hi) AS hi,
+       CASE WHEN k.value IS NULL AND a.factor = 'B2' AND a.at_work = 1 THEN greatest(a.prior, {number(MOST_SUBCONTRACTING)})
+            ELSE coalesce(k.value, greatest(a.prior, {least})) END AS worst
+FROM asked AS a LEFT JOIN pattern_known AS k ON k.pattern = a.pattern AND k.factor = a.factor
+WHERE k.value IS NOT NULL OR a.core = 1
+"""
+
+
+def _pattern_groups(method: Method) -> str:
+    share = method.groups.worst_share
+    columns = ", ".join(
+        f"{exact(_mix_of(share, grp, reading))} AS {grp}_{reading}" for grp in "PWB" for reading in READINGS
+    )
+    open_case = "max(CASE WHEN k.factor = 'F4' THEN k.value ELSE 0 END)"
+    alleged = "max(CASE WHEN k.factor IN ('A', 'F4') THEN k.value ELSE 0 END)"
+    return f"""
+SELECT f.pattern, {columns},
+       max(o.open_case) AS open_case, max(o.alleged) AS alleged
+FROM pattern_factors AS f
+LEFT JOIN (SELECT k.pattern, {open_case} AS open_case, {alleged} AS alleged FROM pattern_known AS k GROUP BY k.pattern) AS o
+  ON o.pattern = f.pattern
+GROUP BY f.pattern
+"""
+
+
+def _mix_of(share: float, grp: str, reading: str) -> str:
+    return mix_rows(share, f"CASE WHEN f.grp = '{grp}' THEN f.{reading} END")
+
+
+def place_steps(method: Method) -> list[Step]:
+    """Group G for every country that a stage may be in, for each profile's typical origins, and for no country at all."""
+    unknown = method.scale.unknown
+    share = method.groups.worst_share
+    nowhere = f"{number(unknown.lo)} AS lo, {number(unknown.value)} AS value, {number(unknown.hi)} AS hi"
+    countries = f"""
+SELECT c.country, m.factor, m.position, CASE WHEN k.value IS NULL THEN 'prior' ELSE 'fact' END AS basis, k.grade, k.fact_id,
+       coalesce(k.lo, {number(unknown.lo)}) AS lo, coalesce(k.value, {number(unknown.value)}) AS value,
+       coalesce(k.hi, {number(unknown.hi)}) AS hi
+FROM (SELECT setting AS country FROM stage_cases WHERE setting NOT LIKE '~%' AND setting <> ''
+      UNION SELECT country FROM profile_origins) AS c
+JOIN method_factors AS m ON m.grp = 'G'
+LEFT JOIN (
+  SELECT country, factor, value, lo, hi, grade, fact_id,
+         row_number() OVER (PARTITION BY country, factor ORDER BY grade DESC, value DESC, fact_id) AS choice
+  FROM (SELECT country, factor, value, lo, hi, grade, fact_id FROM country_factors
+        UNION ALL SELECT country, factor, value, lo, hi, grade, fact_id FROM observations
+        WHERE country IS NOT NULL AND factor LIKE 'G%' AND profile IS NULL AND supplier_id IS NULL) AS all_levels
+) AS k ON k.country = c.country AND k.factor = m.factor AND k.choice = 1
+WHERE k.value IS NOT NULL OR m.core_goods = 1
+"""
+    means = ", ".join(f"{exact(mix_rows(share, reading))} AS {reading}" for reading in ("lo", "value", "hi"))
+    settings = f"""
+WITH single AS (SELECT country AS setting, {means}, 0 AS unknown FROM country_levels GROUP BY country)
+SELECT * FROM single
+UNION ALL
+SELECT '~' || o.profile || '/' || o.stage, min(s.lo), {exact("avg(s.value)")}, max(s.hi), 1
+FROM profile_origins AS o JOIN single AS s ON s.setting = o.country GROUP BY o.profile, o.stage
+UNION ALL
+SELECT '', lo, value, hi, 1 FROM (SELECT {nowhere}) AS nowhere
+"""
+    return [Step("country_levels", countries), Step("settings_g", settings)]
+
+
+def listing_steps(method: Method, *, list_is_current: bool) -> list[Step]:
+    """Group X per exposure whose stage has goods to look up. Without a current list X is unknown, never 0."""
+    unknown, x = method.scale.unknown, method.listing
+    missing = f"""
+SELECT DISTINCT c.exposure, 'X1' AS factor, 'prior' AS basis, CAST(NULL AS VARCHAR) AS grade, CAST(NULL AS VARCHAR) AS fact_id,
+       CAST(NULL AS VARCHAR) AS good, {number(unknown.lo)} AS lo, {number(unknown.value)} AS value, {number(unknown.hi)} AS hi
+FROM stage_cases AS c JOIN profile_goods AS g ON g.profile = c.profile AND g.stage = c.stage
+"""
+    somewhere = f"CASE WHEN l.forced_labour THEN {number(x.forced_somewhere)} WHEN l.child_labour THEN {number(x.child_somewhere)} ELSE 0 END"
+    worst = (
+        f"CASE WHEN l.forced_labour THEN {number(4.0)} WHEN l.child_labour THEN {number(x.child_somewhere)} ELSE 0 END"
+    )
+    listed = f"""
+WITH asked AS (
+  SELECT c.exposure, c.country, g.good FROM stage_cases AS c
+  JOIN profile_goods AS g ON g.profile = c.profile AND g.stage = c.stage
+)
+SELECT a.exposure, 'X1' AS factor, 'listed' AS basis, l.grade, l.fact_id, l.good, l.lo, l.value, l.hi
+FROM asked AS a JOIN listed_goods AS l ON l.good = a.good AND l.country = a.country
+UNION ALL
+SELECT a.exposure, 'X1', 'somewhere', l.grade, l.fact_id, l.good,
+       least({number(unknown.lo)}, {somewhere}) AS lo, {somewhere}, {worst}
+FROM asked AS a JOIN listed_goods AS l ON l.good = a.good WHERE a.country = ''
+UNION ALL
+SELECT DISTINCT a.exposure, 'X1', 'unlisted', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 0, 0, 0 FROM asked AS a
+"""
+    state = f"""
+SELECT c.exposure, t.factor, 'fact', t.grade, t.fact_id, t.good,
+       CASE WHEN c.country = '' THEN 0 ELSE t.lo END, CASE WHEN c.country = '' THEN 0 ELSE t.value END, t.hi
+FROM stage_cases AS c JOIN profile_goods AS g ON g.profile = c.profile AND g.stage = c.stage
+JOIN state_imposed AS t ON t.good = g.good AND (t.country = c.country OR c.country = '')
+UNION ALL
+SELECT c.exposure, o.factor, 'observed', o.grade, o.fact_id, CAST(NULL AS VARCHAR), o.lo, o.value, o.hi
+FROM stage_cases AS c JOIN observations AS o ON o.factor LIKE 'X%' AND coalesce(o.profile, c.profile) = c.profile
+ AND coalesce(o.stage, c.stage) = c.stage AND coalesce(o.country, c.country) = c.country
+ AND coalesce(o.supplier_id, c.party) = c.party
+"""
+    floor = method.floors.F3.at
+    levels = f"""
+SELECT exposure, {exact("max(lo)")} AS X_lo, {exact("max(value)")} AS X_value, {exact("max(hi)")} AS X_hi,
+       max(CASE WHEN factor = 'X2' THEN lo ELSE 0 END) >= {number(floor)} AS state_lo,
+       max(CASE WHEN factor = 'X2' THEN value ELSE 0 END) >= {number(floor)} AS state_value,
+       max(CASE WHEN factor = 'X2' THEN hi ELSE 0 END) >= {number(floor)} AS state_hi
+FROM x_factors GROUP BY exposure
+"""
+    return [
+        Step("x_factors", f"{listed if list_is_current else missing} UNION ALL {state}"),
+        Step("x_levels", levels),
+    ]
+
+
+def buying_steps(method: Method) -> list[Step]:
+    """Group Q per distinct case of price weight, tender period, payment delay and contract length."""
+    least, p = number(method.scale.least_without_proof), method.purchasing
+    cap = f"CASE WHEN f.labour_intensive THEN c.Q1 ELSE least(c.Q1, {p.Q1_most_without_labour}) END"
+    declared = {"Q1": cap, "Q4": "c.Q4", "Q6": "c.Q6", "Q8": "CASE WHEN f.kind = 'service' THEN c.Q8 ELSE -1 END"}
+    picked = " ".join(f"WHEN '{factor}' THEN {level}" for factor, level in declared.items())
+    askable = ", ".join(f"'{factor}'" for factor in declared)
+    factors = f"""
+WITH asked AS (
+  SELECT c.buying_case, m.factor, m.position, f.Q, f.Q_lo, f.Q_hi, w.half_width, w.grade,
+         CASE WHEN m.factor = 'Q1' AND NOT f.labour_intensive THEN {number(float(p.Q1_most_without_labour))} ELSE {number(4.0)} END AS most,
+         CASE m.factor {picked} ELSE -1 END AS declared,
+         CASE WHEN m.factor IN ({askable}) AND NOT (m.factor = 'Q8' AND f.kind <> 'service') THEN 1 ELSE 0 END AS askable,
+         CASE WHEN f.kind = 'goods' THEN m.core_goods ELSE m.core_services END AS core
+  FROM buying_cases AS c JOIN profiles AS f ON f.profile = c.profile
+  JOIN method_factors AS m ON m.grp = 'Q' JOIN half_widths AS w ON w.grade = '{p.grade}'
+)
+SELECT buying_case, factor, position, CASE WHEN declared >= 0 THEN 'declared' ELSE 'prior' END AS basis,
+       CASE WHEN declared >= 0 THEN grade END AS grade, CASE WHEN core = 1 OR declared >= 0 THEN 1 ELSE 0 END AS counts,
+       CASE WHEN declared >= 0 THEN greatest(declared - half_width, 0) ELSE greatest(Q_lo, {least}) END AS lo,
+       CASE WHEN declared >= 0 THEN greatest(declared, {least}) ELSE greatest(Q, {least}) END AS value,
+       CASE WHEN declared >= 0 THEN least(greatest(declared, {least}) + half_width, 4) ELSE greatest(Q_hi, {least}) END AS hi,
+       CASE WHEN declared >= 0 THEN greatest(declared, {least}) WHEN askable = 1 THEN greatest(Q, most)
+            ELSE greatest(Q, {least}) END AS worst
+FROM asked WHERE core = 1 OR declared >= 0 OR askable = 1
+"""
+    share = method.groups.worst_share
+    ruled = {r: f"coalesce(max(r.{r}), {exact(_counted(share, r))})" for r in ("lo", "value", "hi")}
+    press = f"max(CASE WHEN basis = 'declared' AND factor IN ('Q1', 'Q6') AND f.value >= {number(method.priority.contributing_from)} THEN 1 ELSE 0 END)"
+    groups = f"""
+SELECT f.buying_case, {", ".join(f"{sql} AS Q_{reading}" for reading, sql in ruled.items())},
+       coalesce(max(r.value), {exact(mix_rows(share, "f.worst"))}) AS Q_worst, {press} AS contributes
+FROM buying_factors AS f JOIN buying_cases AS c ON c.buying_case = f.buying_case
+LEFT JOIN ruling_groups AS r ON r.ruling = c.ruling AND r.target = 'Q'
+GROUP BY f.buying_case
+"""
+    return [Step("buying_factors", factors), Step("buying_levels", groups)]
+
+
+def _counted(share: float, reading: str) -> str:
+    value = f"CASE WHEN counts = 1 THEN f.{reading} END"
+    return mix(share, f"max({value})", f"sum({value})", "sum(counts)")

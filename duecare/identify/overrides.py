@@ -1,0 +1,227 @@
+"""Local tailoring: experts' values beside the model's, under the rules of METHOD 1.10, from a YAML file.
+
+Whatever is not applied is listed with the rule that it breaks; nothing is dropped silently and nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from duecare.errors import WrongUsage
+from duecare.identify.method import GradeName, Method
+from duecare.register.engine import Engine, Step
+
+GROUPS = ("P", "X", "G", "W", "B", "Q")
+LINE_TARGETS = ("L", "S", "LEV")
+FOCAL_POINT, LEGAL, MANAGEMENT = "focal_point", "legal", "senior_management"
+QUALIFIED = ("focal_point", "procurement", "legal", "senior_management", "human_rights", "field_expert")
+
+Role = Literal["focal_point", "procurement", "legal", "senior_management", "human_rights", "field_expert"]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Approver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who judged: the function counts; the name or staff number is kept but never shown in a report."""
+
+    role: Role
+    author: Text
+
+
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One piece of evidence behind an override."""
+
+    title: Text
+    publisher: Text
+    date: date
+    grade: GradeName
+    locator: str = ""
+
+
+class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Which lines (and which stage) an override is about; every key given must match."""
+
+    line_id: str | None = None
+    contract_id: str | None = None
+    structure: str | None = None
+    profile: str | None = None
+    supplier_id: str | None = None
+    country: str | None = None
+    stage: Literal["RAW", "PROC", "MANU", "LOG", "SITE"] | None = None
+
+
+class Ruling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One override as written: an expert's value for a factor, a group, L, S or LEV."""
+
+    id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_.-]{1,40}$")]
+    target: Annotated[str, msgspec.Meta(pattern="^(L|S|LEV|[PXGWBQ]|[PWB][0-9]{1,2})$")]
+    where: Where
+    value: Annotated[float, msgspec.Meta(ge=0, le=4)]
+    direction: Literal["raise", "lower"]
+    reason: Text
+    evidence: Annotated[tuple[Proof, ...], msgspec.Meta(min_length=1)]
+    by: Annotated[tuple[Approver, ...], msgspec.Meta(min_length=1)]
+    created: date
+    expires: date
+    workshop: str = ""
+    dissent: str = ""
+
+    @property
+    def grade(self) -> GradeName:
+        """The best grade among the evidence."""
+        return max(proof.grade for proof in self.evidence)
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    overrides: tuple[Ruling, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotApplied:
+    """An override that stands in the file but does not count, with the rule and what would help."""
+
+    id: str
+    rule: str
+    sentence: str
+
+
+def read_overrides(path: Path) -> tuple[Ruling, ...]:
+    """Overrides of a YAML file; raises ``WrongUsage`` naming what cannot be read. Rules are checked by ``sift``."""
+    try:
+        rulings = msgspec.yaml.decode(path.read_bytes(), type=_File).overrides
+    except msgspec.DecodeError as error:
+        raise WrongUsage(
+            f"{path.name}: {error}. See docs/how-to/overrides.md for a file that can be copied."
+        ) from error
+    ids = [ruling.id for ruling in rulings]
+    if twice := sorted({id for id in ids if ids.count(id) > 1}):
+        raise WrongUsage(f"{path.name}: the id {twice[0]} is written twice. Give every override its own id.")
+    return rulings
+
+
+def sift(rulings: Iterable[Ruling], method: Method, as_of: date) -> tuple[tuple[Ruling, ...], tuple[NotApplied, ...]]:
+    """Overrides that count on a day, and those that do not with the rule they break (METHOD 1.10)."""
+    applied, refused = [], []
+    for ruling in rulings:
+        broken = _broken_rule(ruling, method, as_of)
+        if broken:
+            refused.append(NotApplied(ruling.id, *broken))
+        else:
+            applied.append(ruling)
+    return tuple(applied), tuple(refused)
+
+
+def _broken_rule(ruling: Ruling, method: Method, as_of: date) -> tuple[str, str] | None:
+    """The first rule that an override breaks, as (rule, sentence)."""
+    rules = method.overrides
+    if len(ruling.reason.strip()) < rules.reason_characters:
+        return (
+            "reason",
+            f"The reason has {len(ruling.reason.strip())} characters; {rules.reason_characters} are needed.",
+        )
+    if ruling.where == Where(stage=ruling.where.stage):
+        return "scope", "It names no line, contract, office, category, supplier or country; an override is local."
+    if ruling.target in (*LINE_TARGETS, "Q") and ruling.where.stage:
+        return "scope", f"{ruling.target} is about the whole line; leave the stage out."
+    if not 0 <= (ruling.expires - ruling.created).days <= rules.expires_within_days:
+        return "expiry", f"It must expire within 12 months of {ruling.created}; it says {ruling.expires}."
+    if ruling.created > as_of:
+        return "expiry", f"It was created on {ruling.created}, after the day of this run."
+    if ruling.expires < as_of:
+        return "expiry", f"It expired on {ruling.expires}; renew it with fresh evidence or remove it."
+    return _broken_lowering(ruling, method) if ruling.direction == "lower" else None
+
+
+def _broken_lowering(ruling: Ruling, method: Method) -> tuple[str, str] | None:
+    roles = {approver.role for approver in ruling.by}
+    people = {approver.author for approver in ruling.by}
+    if len(roles) < 2 or len(people) < 2:
+        return "two functions", "Lowering needs two persons from different functions."
+    if FOCAL_POINT not in roles:
+        return "focal point", "Lowering needs the focal point as one of the two."
+    if ruling.grade not in method.overrides.lowering_grades:
+        return "evidence", f"Lowering needs evidence of grade E2 or better; the best here is {ruling.grade}."
+    if ruling.value < method.scale.least_without_proof and ruling.grade not in method.scale.grades_that_prove_absence:
+        return "absence", "A level below 1 says that the factor is absent, which needs evidence of grade E3 or E4."
+    return None
+
+
+def put_rulings(engine: Engine, rulings: Sequence[Ruling], method: Method) -> bool:
+    """Make the tables of overrides and find the lines that each is about; true when there is any.
+
+    ``line_rulings`` (line_id, ruling) joins the ids of all overrides of a line; ``ruling_parts``, ``ruling_groups`` and
+    ``ruling_lines`` say what such a combination changes.
+    """
+    schema = {f.name: "VARCHAR" for f in msgspec.structs.fields(Where)}
+    rows = [
+        [
+            *(getattr(r.where, name) for name in schema),
+            r.id,
+            r.target,
+            r.value,
+            r.direction,
+            r.grade,
+            _is_factor(r.target),
+        ]
+        for r in rulings
+    ]
+    more = {"ruling_id": "VARCHAR", "target": "VARCHAR", "value": "DOUBLE", "direction": "VARCHAR", "grade": "VARCHAR"}
+    engine.table("rulings", schema | more | {"is_factor": "BOOLEAN"}, rows)
+    engine.run([Step("ruled_lines", _RULED_LINES), *(Step(name, sql) for name, sql in _RULING_STEPS.items())])
+    return bool(rulings)
+
+
+def _is_factor(target: str) -> bool:
+    return target not in (*GROUPS, *LINE_TARGETS)
+
+
+_RULED_LINES = """
+SELECT l.line_id, r.ruling_id FROM classified_lines AS l JOIN rulings AS r
+  ON coalesce(r.line_id, l.line_id) = l.line_id AND (r.contract_id IS NULL OR r.contract_id = l.contract_id)
+ AND (r.structure IS NULL OR r.structure = coalesce(l.structure, l.buyer)) AND coalesce(r.profile, l.profile) = l.profile
+ AND (r.supplier_id IS NULL OR r.supplier_id = l.supplier_id) AND (r.country IS NULL OR r.country = l.country)
+"""
+
+_RULING_STEPS = {
+    "line_rulings": "SELECT line_id, string_agg(ruling_id, ' ' ORDER BY ruling_id) AS ruling FROM ruled_lines GROUP BY line_id",
+    "ruling_parts": """
+SELECT DISTINCT c.ruling, r.ruling_id, r.target, r.is_factor, r.stage, r.value, r.direction, r.grade
+FROM (SELECT DISTINCT ruling FROM line_rulings) AS c JOIN rulings AS r
+  ON ' ' || c.ruling || ' ' LIKE '% ' || r.ruling_id || ' %'
+""",
+    "ruling_groups": """
+SELECT ruling, target, stage, ruling_id, value, greatest(value - half_width, 0) AS lo, least(value + half_width, 4) AS hi
+FROM (
+  SELECT p.*, w.half_width, row_number() OVER (
+    PARTITION BY p.ruling, p.target, coalesce(p.stage, '') ORDER BY p.grade DESC, p.value DESC, p.ruling_id) AS choice
+  FROM ruling_parts AS p JOIN half_widths AS w ON w.grade = p.grade WHERE NOT p.is_factor
+) AS ordered WHERE choice = 1
+""",
+    "ruling_lines": """
+SELECT ruling, max(CASE WHEN target = 'L' THEN value END) AS L, max(CASE WHEN target = 'S' THEN value END) AS S,
+       max(CASE WHEN target = 'LEV' THEN value END) AS LEV, max(CASE WHEN target = 'L' THEN (hi - lo) / 2 ELSE 0 END) AS half_width
+FROM ruling_groups GROUP BY ruling
+""",
+}
+
+
+def bias(rulings: Sequence[Ruling], method: Method) -> list[dict[str, Any]]:
+    """Overrides counted by office and direction, flagged where more than the allowed share lowers (METHOD 1.10)."""
+    rules = method.overrides
+    counted: dict[str, dict[str, int]] = {}
+    for ruling in rulings:
+        office = counted.setdefault(ruling.where.structure or "", {"raise": 0, "lower": 0})
+        office[ruling.direction] += 1
+    return [
+        {
+            "structure": office,
+            **n,
+            "peer_review": sum(n.values()) >= rules.bias_from and n["lower"] > rules.bias_share * sum(n.values()),
+        }
+        for office, n in sorted(counted.items())
+    ]
