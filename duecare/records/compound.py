@@ -1,4 +1,4 @@
-"""Look at an old binary workbook (XLS, an OLE2 compound file) from outside: is it one, is it locked, has it macros?
+"""Look at an old binary workbook (XLS, an OLE2 compound file) from outside: whether it is one, is locked or has macros.
 
 Source: [MS-CFB] 2.6 (directory entries of 128 bytes, name length at 64, type at 66, start sector at 116) and [MS-XLS]
 2.4.117 (FilePass). Names are found by scanning, so that damaged sector chains cannot lead astray.

@@ -131,7 +131,9 @@ _UNKNOWN_MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x01\x00\x00Stan", "an Access database"),
 )
 ARCHIVE_WORDS = ("archive", "Zstandard", "LZ4", "LZMA")
-_MARKUP = re.compile(rb"\s*<(!|\?xml|html|head|body|table|svg|script)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*<(!|\?xml|(html|head|body|table|script)\b|[A-Za-z_][\w.:-]*(\s+[\w.:-]+\s*=|\s*/?>\s*(<|$)))", re.I
+)
 _WEB_PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|table|script)", re.IGNORECASE)
 _JSON_OPENS = re.compile(r"\s*(\{\s*[\"}]|\[\s*[\[{\]\"\-0-9tfn]|[\[{]\s*$)")
 _BOMS: tuple[tuple[bytes, str], ...] = (

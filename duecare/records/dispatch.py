@@ -88,14 +88,14 @@ def _call_reader(path: Path, kind: str, job: Job) -> Summary:
 def _annotate(job: Job, found: list[str]) -> Outcome:
     from duecare.records import annotate
 
-    path, name = Path(job.path), job.name.rpartition("/")[2]
-    kind = detect.detect(path, name)
-    if kind in unpack.PACKED and kind != "zip":
-        path = unpack.unpack_stream(path, kind, Path(job.folder, "unpacked"), job.request.limits)
-        kind = detect.detect(path, detect.inner_name(name))
-    elif kind == "zip":
-        path = unpack.unpack_one(path, job.name, Path(job.folder, "unpacked"), job.request.limits)
-        kind = detect.detect(path, name)
+    path, limits, target = Path(job.path), job.request.limits, Path(job.folder, "unpacked")
+    kind = detect.detect(path, path.name, limits)
+    if kind == "zip":
+        path = unpack.unpack_one(path, job.name, target, limits)
+        kind = detect.detect(path, job.name.rpartition("/")[2], limits)
+    elif kind in unpack.PACKED:
+        path = unpack.unpack_stream(path, kind, target, limits)
+        kind = detect.detect(path, detect.inner_name(job.name), limits)
     found.append(kind)
     return Outcome(format=kind, written=str(annotate.annotate(path, kind, job)))
 

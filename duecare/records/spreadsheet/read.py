@@ -11,6 +11,7 @@ from duecare.records.cells import bare
 from duecare.records.column_map import ColumnMap, parse_map
 from duecare.records.faults import refused
 from duecare.records.request import Request
+from duecare.records.spreadsheet.annotations import without_annotations
 from duecare.records.spreadsheet.conventions import Conventions
 from duecare.records.spreadsheet.delimited import DelimitedText
 from duecare.records.spreadsheet.encoding import find_encoding
@@ -32,7 +33,7 @@ def read_spreadsheet(path: Path, format: str, staging: Staging, request: Request
     sources, notes = _sources(path, format, chosen, request)
     summary = Summary(format=format)
     ignored: list[str] = []
-    for source in sources:
+    for source in map(without_annotations, sources):
         plan, found, skip = study(source, chosen, request)
         counts = take_all(source, plan, chosen, found, skip, request, staging)
         _add(summary, counts)
