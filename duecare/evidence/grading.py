@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from functools import reduce
 
 from duecare.terms import Grade, Level
 
 HALF_WIDTH: dict[Grade, float] = {Grade.E4: 0.0, Grade.E3: 0.25, Grade.E2: 0.5, Grade.E1: 1.0}
 LOWEST, HIGHEST = 0.0, 4.0
 CREDIBLE = Grade.E2
-CONTESTED = "contested"
 _ORDER = list(Grade)
 
 
@@ -53,7 +51,8 @@ def level(
 ) -> Level:
     """A level 0-4 with the half-width of its grade, never narrower than the interval that the source itself states.
 
-    Raises ``ValueError`` for E0 (nothing is known: use the prior) and for a value outside of 0-4 or of its interval.
+    Level 0 says that a factor is credibly absent, which takes E3 (METHOD 1.3): on weaker evidence the point moves up to the
+    end of the half-width. Raises ``ValueError`` for E0 (nothing is known: use the prior) and for a value outside of 0-4 or of its interval.
     """
     if grade is Grade.E0:
         raise ValueError("Evidence of grade E0 is no evidence; the interval is the prior's.")
@@ -62,6 +61,8 @@ def level(
         raise ValueError(f"A level lies between 0 and 4 and inside its interval, not {value} in [{lo}, {hi}].")
     half = HALF_WIDTH[grade]
     low, high = max(LOWEST, min(lo, value - half)), min(HIGHEST, max(hi, value + half))
+    if value == LOWEST and grade < Grade.E3:
+        value = half
     return contest(Level(value, low, high, grade, source)) if contested else Level(value, low, high, grade, source)
 
 
@@ -73,26 +74,33 @@ def contest(one: Level) -> Level:
 def combine(levels: Iterable[Level]) -> Level:
     """One level from several statements on the same thing, oldest first; raises ``ValueError`` for none.
 
-    The best grade wins, the newest among equals. Evidence adds no width: the winner is trimmed to the narrower interval, on
-    the side of the other. Two statements of E2 or better, or of equal grade, that cannot both be true are contested.
+    The best grade wins, the newest among equals, and ``source`` is the winner's. Evidence adds no width: the winner is
+    trimmed to the narrower interval, on the side of the other. Where the statements are contested, ``hi`` is 4.
     """
+    return _fold(levels)[0]
+
+
+def is_contested(levels: Iterable[Level]) -> bool:
+    """True where two statements of E2 or better, or of equal grade, cannot both be true."""
+    return _fold(levels)[1]
+
+
+def _fold(levels: Iterable[Level]) -> tuple[Level, bool]:
     known = [one for one in levels if one.grade is not Grade.E0]
     if not known:
         raise ValueError("No evidence to combine; use the prior.")
-    return reduce(_both, known)
+    found, contested = known[0], False
+    for one in known[1:]:
+        found, contested = _both(found, one, contested=contested)
+    return found, contested
 
 
-def is_contested(one: Level) -> bool:
-    """True where ``combine`` found a contradiction."""
-    return one.source.startswith(CONTESTED)
-
-
-def _both(old: Level, new: Level) -> Level:
+def _both(old: Level, new: Level, *, contested: bool) -> tuple[Level, bool]:
     best, other = (new, old) if new.grade >= old.grade else (old, new)
     disjoint = best.lo > other.hi or other.lo > best.hi
-    if is_contested(old) or (disjoint and (other.grade >= CREDIBLE or best.grade == other.grade)):
-        return Level(best.value, min(old.lo, new.lo), HIGHEST, best.grade, f"{CONTESTED}: {old.source}; {new.source}")
-    return _trimmed(best, other)
+    if contested or (disjoint and (other.grade >= CREDIBLE or best.grade == other.grade)):
+        return replace(best, lo=min(old.lo, new.lo), hi=HIGHEST), True
+    return _trimmed(best, other), False
 
 
 def _trimmed(best: Level, other: Level) -> Level:

@@ -11,21 +11,28 @@ Rated = tuple[float, float, float]
 
 FUNDAMENTAL = ("C029", "P029", "C105", "C087", "C098", "C138", "C182", "C100", "C111", "C155", "C187")
 TIERS: dict[str, Rated] = {
-    "1": (1, 1, 1),
-    "2": (2, 2, 2),
-    "2W": (3, 3, 3),
-    "3": (4, 4, 4),
+    "1": (1.0, 1.0, 1.0),
+    "2": (2.0, 2.0, 2.0),
+    "2W": (3.0, 3.0, 3.0),
+    "3": (4.0, 4.0, 4.0),
     # Our table names the Watch List and Tier 3 only: a ranked country that is not named is in Tier 1 or 2 (never 0).
-    "1-2": (1.5, 1, 2),
+    "1-2": (1.5, 1.0, 2.0),
 }
-RIGHTS: dict[str, Rated] = {"1": (1, 1, 1), "2": (1, 1, 1), "3": (2, 2, 2), "4": (3, 3, 3), "5": (4, 4, 4), "5+": (4, 4, 4)}
+RIGHTS: dict[str, Rated] = {
+    "1": (1.0, 1.0, 1.0),
+    "2": (1.0, 1.0, 1.0),
+    "3": (2.0, 2.0, 2.0),
+    "4": (3.0, 3.0, 3.0),
+    "5": (4.0, 4.0, 4.0),
+    "5+": (4.0, 4.0, 4.0),
+}
 # DoL says whether the number of inspectors meets the ILO's advice, not by how much: half of the scale either way.
-INSPECTORS: dict[str, Rated] = {"Yes": (1, 0, 1), "No": (3, 2, 4)}
+INSPECTORS: dict[str, Rated] = {"Yes": (1.0, 0.0, 1.0), "No": (3.0, 2.0, 4.0)}
 
 
 def exactly(value: float) -> Rated:
     """A level without an interval of its own."""
-    return value, value, value
+    return float(value), float(value), float(value)
 
 
 def trafficking_response(tier: str) -> Rated:
@@ -71,11 +78,11 @@ def state_imposed(authorities: int, *, part_of_country: bool) -> Rated:
     [1, 4], so that the line is looked at without treating every factory of the country alike.
     """
     if part_of_country:
-        return 3, 1, 4
+        return 3.0, 1.0, 4.0
     return exactly(4 if authorities > 1 else 3)
 
 
 def trade_measure(status: str, *, part_of_country: bool) -> Rated:
     """X3: active 4, open investigation 3, lifted in the last 24 months 2. Raises ``KeyError`` for another status."""
     value = {"active": 4, "open": 3, "lifted": 2}[status]
-    return (min(value, 3), 1, value) if part_of_country else exactly(value)
+    return (float(min(value, 3)), 1.0, float(value)) if part_of_country else exactly(value)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -82,12 +83,21 @@ def read_pack(folder: Traversable | Path) -> Loaded:
         pack = msgspec.yaml.decode(described, type=Pack)
     except msgspec.MsgspecError as error:
         raise BrokenPromise(f"The evidence pack {folder.name}: pack.yaml cannot be read: {error}.") from error
-    content = (folder / pack.facts).read_bytes() if pack.kind != "package" else b""
-    rows = tuple(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
+    content, rows = _facts(folder, pack)
     name = pack.source_id or folder.name
     if pack.assertions is not None:
         check(name, pack.assertions, rows)
     return Loaded(name, pack, rows, sha256(described + b"\x00" + content).hexdigest()[:16])
+
+
+def _facts(folder: Traversable | Path, pack: Pack) -> tuple[bytes, tuple[Row, ...]]:
+    """Bytes and rows; facts named ``package:file`` come with an installed package and are read elsewhere."""
+    package, _, name = pack.facts.rpartition(":")
+    if package:
+        found = find_spec(package)
+        return Path(found.origin or "").with_name(name).read_bytes() if found else b"", ()
+    content = (folder / name).read_bytes()
+    return content, tuple(csv.DictReader(io.StringIO(content.decode("utf-8"), newline="")))
 
 
 def check(name: str, promises: Assertions, rows: Sequence[Row]) -> None:

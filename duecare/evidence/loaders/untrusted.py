@@ -17,6 +17,7 @@ MOST_BYTES = 32 * 1024 * 1024
 MOST_CELLS = 4_000_000
 MOST_CELL_CHARS = 65_536
 SHEETS = {".xlsx", ".xls", ".ods"}
+TEXTS = {".csv", ".tsv", ".txt"}
 Row = dict[str, str]
 
 
@@ -35,7 +36,9 @@ def read_xml(path: Path) -> Any:
     content = read_bytes(path)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\x00" in content:
         raise FileRefused("XML_FORBIDDEN", f"{path.name} declares a document type, which is not accepted.")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
@@ -56,6 +59,10 @@ def read_grid(path: Path, sheet: str | None = None) -> Iterator[list[str]]:
     """Cells as text, row by row; a whole number of a spreadsheet has no ".0"."""
     if path.suffix.lower() in SHEETS:
         return _sheet(path, sheet)
+    if path.suffix.lower() not in TEXTS:
+        raise FileRefused(
+            "UNKNOWN_FORMAT", f"{path.name} is no CSV, sheet or XML. Unpack it, or give it the right ending."
+        )
     return _text(path)
 
 

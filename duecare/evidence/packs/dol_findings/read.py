@@ -17,7 +17,9 @@ def read(path: Path) -> list[tuple[str, ...]]:
     """Rows of ``COLUMNS``; an empty cell is what the report does not know. ``meets_advice`` is Yes, No or empty."""
     root = read_xml(path)
     if root.tag != "Countries":
-        raise FileRefused("UNKNOWN_FORMAT", f"{path.name} is not the table of findings: its first element is {root.tag}.")
+        raise FileRefused(
+            "UNKNOWN_FORMAT", f"{path.name} is not the table of findings: its first element is {root.tag}."
+        )
     rows = [_cells(path, i, country) for i, country in enumerate(root.findall("Country"), start=1)]
     if len(rows) < FEWEST_ROWS:
         raise FileRefused("NO_ROWS", f"{path.name}: {len(rows)} countries; the whole table is needed.")
@@ -29,13 +31,25 @@ def _cells(path: Path, number: int, element: Any) -> tuple[str, ...]:
     country = resolve_country(name)
     if country is None:
         raise FileRefused("BAD_COUNTRY", f"{path.name}, Country[{number}]: {name!r} is not known.", value=name)
-    enforcement = {tag: _value(element.find(f"Enforcements/{tag}")) for tag in
-                   ("Labor_Inspectors", "Labor_Inspectors_Intl_Standards", "Labor_Inspections")}
+    enforcement = {
+        tag: _value(element.find(f"Enforcements/{tag}"))
+        for tag in ("Labor_Inspectors", "Labor_Inspectors_Intl_Standards", "Labor_Inspections")
+    }
     inspectors, meets, inspections = enforcement.values()
-    conventions = [_yes_no(_value(element.find(f"Conventions/{tag}"))) for tag in
-                   ("C_138_Ratified", "C_182_Ratified", "Palermo_Ratified")]
+    conventions = [
+        _yes_no(_value(element.find(f"Conventions/{tag}")))
+        for tag in ("C_138_Ratified", "C_182_Ratified", "Palermo_Ratified")
+    ]
     advancement = (element.findtext("Advancement_Level") or "").strip()
-    return country, _count(inspectors), _yes_no(meets), _count(inspections), advancement, *conventions, f"Country[{number}]"
+    return (
+        country,
+        _count(inspectors),
+        _yes_no(meets),
+        _count(inspections),
+        advancement,
+        *conventions,
+        f"Country[{number}]",
+    )
 
 
 def _value(element: Any) -> str:

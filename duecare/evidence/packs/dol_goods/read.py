@@ -9,7 +9,16 @@ from duecare.errors import FileRefused
 from duecare.evidence.countries import resolve_country
 from duecare.evidence.loaders.untrusted import Row, read_rows, read_xml
 
-COLUMNS = ("good", "country", "child_labour", "forced_labour", "forced_child_labour", "input_good", "input_country", "locator")
+COLUMNS = (
+    "good",
+    "country",
+    "child_labour",
+    "forced_labour",
+    "forced_child_labour",
+    "input_good",
+    "input_country",
+    "locator",
+)
 # The file names the country of the input only; the input itself is in the text of the list.
 INPUTS = {
     "Lithium-Ion Batteries": "Cobalt ore (heterogenite)",
@@ -24,7 +33,14 @@ INPUTS = {
     "Refined Palm Oil": "Palm Fruit",
 }
 FLAGS = {"yes": "1", "no": "0", "true": "1", "false": "0", "1": "1", "0": "0", "x": "1", "": "0"}
-USED = {"Country_Name", "Child_Labor", "Forced_Labor", "Forced_Child_Labor", "Derived_Labor_Exploitation", "Derived_Country"}
+USED = {
+    "Country_Name",
+    "Child_Labor",
+    "Forced_Labor",
+    "Forced_Child_Labor",
+    "Derived_Labor_Exploitation",
+    "Derived_Country",
+}
 IGNORED = {"Country_Region"}
 HEADERS = {
     "good": ("good", "good_name", "goods"),
@@ -42,7 +58,9 @@ def read(path: Path) -> list[tuple[str, ...]]:
     """Rows of ``COLUMNS``, sorted; raises ``FileRefused`` for another file, an unknown element, country or flag."""
     rows = _from_xml(path) if path.suffix.lower() == ".xml" else _from_table(path)
     if len(rows) < FEWEST_PAIRS:
-        raise FileRefused("NO_ROWS", f"{path.name}: {len(rows)} pairs; the whole list of goods is needed, at least {FEWEST_PAIRS}.")
+        raise FileRefused(
+            "NO_ROWS", f"{path.name}: {len(rows)} pairs; the whole list of goods is needed, at least {FEWEST_PAIRS}."
+        )
     return sorted(rows)
 
 
@@ -60,7 +78,9 @@ def _from_xml(path: Path) -> list[tuple[str, ...]]:
 def _values(path: Path, country: Any) -> Row:
     values = {child.tag: (child.text or "").strip() for child in country}
     if unknown := values.keys() - USED - IGNORED:
-        raise FileRefused("BAD_TYPE", f"{path.name} has elements that this reader does not know: {', '.join(sorted(unknown))}.")
+        raise FileRefused(
+            "BAD_TYPE", f"{path.name} has elements that this reader does not know: {', '.join(sorted(unknown))}."
+        )
     return {
         "country": values["Country_Name"],
         "child": values["Child_Labor"],
@@ -76,7 +96,9 @@ def _from_table(path: Path) -> list[tuple[str, ...]]:
         given = {" ".join(name.lower().split()): value for name, value in row.items()}
         cells = {key: next((given[name] for name in names if name in given), "") for key, names in HEADERS.items()}
         if not cells["good"] or not cells["country"]:
-            raise FileRefused("MISSING_COLUMN", f"{path.name} needs a good and a country in every row.", row=int(row["#"]))
+            raise FileRefused(
+                "MISSING_COLUMN", f"{path.name} needs a good and a country in every row.", row=int(row["#"])
+            )
         if cells["kind"]:
             cells["child"] = "yes" if "child labor" in cells["kind"].lower().replace("labour", "labor") else "no"
             cells["forced"] = "yes" if "forced" in cells["kind"].lower() else "no"
@@ -88,7 +110,9 @@ def _pair(path: Path, good: str, cells: Row, locator: str) -> tuple[str, ...]:
     flags = [_flag(path, cells[name], locator) for name in ("child", "forced", "forced_child")]
     derived = cells["derived"] if cells["derived"].lower() not in ("", "no") else ""
     if derived and good not in INPUTS:
-        raise FileRefused("MISSING_FIELD", f"{path.name}, {locator}: the listed input of {good} is not known to this reader.")
+        raise FileRefused(
+            "MISSING_FIELD", f"{path.name}, {locator}: the listed input of {good} is not known to this reader."
+        )
     inputs = (INPUTS[good], _country(path, derived, locator)) if derived else ("", "")
     return good, _country(path, cells["country"], locator), *flags, *inputs, locator
 
@@ -102,7 +126,9 @@ def _flag(path: Path, text: str, locator: str) -> str:
 def _country(path: Path, text: str, locator: str) -> str:
     country = resolve_country(text)
     if country is None:
-        raise FileRefused("BAD_COUNTRY", f"{path.name}, {locator}: the country {text!r} is not known.", field="country", value=text)
+        raise FileRefused(
+            "BAD_COUNTRY", f"{path.name}, {locator}: the country {text!r} is not known.", field="country", value=text
+        )
     return country
 
 

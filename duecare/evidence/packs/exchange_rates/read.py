@@ -6,7 +6,7 @@ import csv
 import re
 from pathlib import Path
 
-from duecare.evidence.money import retired_on
+from duecare.evidence.money import PARITIES, retired_on
 
 COLUMNS = ("currency", "year", "per_usd")
 # The source keeps the code of before the last change of currency, with rates of the new one (the figures show it).
@@ -33,10 +33,10 @@ def read(path: Path) -> list[tuple[str, str, str]]:
 
 
 def _code(words: str) -> str:
-    """The code inside "Moldovan lei (MDL)"; nothing where there is none, or where the ECB or a parity is better."""
+    """The code inside "Moldovan lei (MDL)"; nothing where there is none, where it is retired or where a parity is better."""
     inside = re.search(r"\(([A-Z]{3})(?:/[A-Z]{3})?\)", words)
     code = RENAMED.get(inside[1], inside[1]) if inside else ""
-    if not code or code in UNUSABLE:
+    if not code or code in UNUSABLE or code in PARITIES or code == "EUR":
         return ""
     try:
         return "" if retired_on(code) else code

@@ -8,7 +8,19 @@ from duecare.errors import FileRefused
 from duecare.evidence.countries import resolve_country
 from duecare.evidence.loaders.untrusted import read_rows
 
-COLUMNS = ("factor", "good", "country", "region", "authorities", "status", "observed_on", "publisher", "title", "url", "locator")
+COLUMNS = (
+    "factor",
+    "good",
+    "country",
+    "region",
+    "authorities",
+    "status",
+    "observed_on",
+    "publisher",
+    "title",
+    "url",
+    "locator",
+)
 
 
 def read(path: Path) -> list[tuple[str, ...]]:
@@ -18,6 +30,8 @@ def read(path: Path) -> list[tuple[str, ...]]:
         if missing := set(COLUMNS) - row.keys():
             raise FileRefused("MISSING_COLUMN", f"{path.name} has no column {', '.join(sorted(missing))}.")
         if row["factor"] not in ("X2", "X3") or resolve_country(row["country"]) != row["country"]:
-            raise FileRefused("BAD_TYPE", f"{path.name}, row {row['#']}: factor X2 or X3 and an alpha-2 country are needed.")
+            raise FileRefused(
+                "BAD_TYPE", f"{path.name}, row {row['#']}: factor X2 or X3 and an alpha-2 country are needed."
+            )
         rows.append(tuple(row[name] for name in COLUMNS))
     return sorted(rows)

@@ -60,5 +60,7 @@ def _tier(where: str, text: str) -> str:
     if word in NOT_RANKED:
         return ""
     if word not in TIERS:
-        raise FileRefused("BAD_TYPE", f"{where}: {text!r} is no tier; tiers are 1, 2, 2W and 3.", field="tier", value=text)
+        raise FileRefused(
+            "BAD_TYPE", f"{where}: {text!r} is no tier; tiers are 1, 2, 2W and 3.", field="tier", value=text
+        )
     return TIERS[word]

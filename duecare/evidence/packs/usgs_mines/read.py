@@ -25,7 +25,10 @@ def read(path: Path) -> list[tuple[str, ...]]:
     tables: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in read_rows(path):
         tables[row["COMMODITY"], row["TYPE"]].append(row)
-    largest = {commodity: max(_sum(rows) for (other, _), rows in tables.items() if other == commodity) for commodity, _ in tables}
+    largest = {
+        commodity: max(_sum(rows) for (other, _), rows in tables.items() if other == commodity)
+        for commodity, _ in tables
+    }
     found = [
         entry
         for (commodity, _kind), rows in tables.items()
@@ -36,19 +39,23 @@ def read(path: Path) -> list[tuple[str, ...]]:
 
 
 def _sum(rows: list[Row]) -> Decimal:
-    return sum((Decimal(row[AMOUNT] or "0") for row in rows if not row["COUNTRY"].startswith("World total")), Decimal(0))
+    return sum(
+        (Decimal(row[AMOUNT] or "0") for row in rows if not row["COUNTRY"].startswith("World total")), Decimal(0)
+    )
 
 
 def _shares(path: Path, good: str, rows: list[Row]) -> list[tuple[str, ...]]:
     stated = [Decimal(row[AMOUNT]) for row in rows if row["COUNTRY"].startswith("World total")]
     world = max([*stated, _sum(rows)])
-    entries = []
+    entries: list[tuple[str, ...]] = []
     for row in rows:
         if row["COUNTRY"] in TOTALS:
             continue
         country = resolve_country(row["COUNTRY"])
         if country is None:
-            raise FileRefused("BAD_COUNTRY", f"{path.name}, row {row['#']}: {row['COUNTRY']!r} is not known.", value=row["COUNTRY"])
+            raise FileRefused(
+                "BAD_COUNTRY", f"{path.name}, row {row['#']}: {row['COUNTRY']!r} is not known.", value=row["COUNTRY"]
+            )
         share = (Decimal(row[AMOUNT]) / world).quantize(Decimal("0.0001"))
         entries.append((good, country, str(share), row[AMOUNT], row["UNIT_MEAS"], YEAR, f"row {row['#']}"))
     return entries

@@ -30,13 +30,17 @@ def read(path: Path) -> list[tuple[str, ...]]:
     newest = max((row["year"] for row in rows), default="")
     found = [_cells(path, row) for row in rows if row["year"] == newest and row["name"] not in NO_STATE]
     if len(found) < FEWEST_ROWS:
-        raise FileRefused("NO_ROWS", f"{path.name}: {len(found)} percentile ranks of rule of law; the whole table is needed.")
+        raise FileRefused(
+            "NO_ROWS", f"{path.name}: {len(found)} percentile ranks of rule of law; the whole table is needed."
+        )
     return sorted(row for row in found if row[2])
 
 
 def _named(row: Row) -> Row:
     given = {name.lower(): value for name, value in row.items()}
-    return {key: next((given[name] for name in names if name in given), "") for key, names in NAMES.items()} | {"#": row["#"]}
+    return {key: next((given[name] for name in names if name in given), "") for key, names in NAMES.items()} | {
+        "#": row["#"]
+    }
 
 
 def _cells(path: Path, row: Row) -> tuple[str, ...]:
@@ -51,5 +55,7 @@ def _cells(path: Path, row: Row) -> tuple[str, ...]:
     except InvalidOperation as error:
         raise FileRefused("BAD_NUMBER", f"{where}: {row['rank']!r} is no percentile.", value=row["rank"]) from error
     if not 0 <= rank <= 100:
-        raise FileRefused("BAD_NUMBER", f"{where}: a percentile rank lies between 0 and 100, not {rank}.", value=row["rank"])
+        raise FileRefused(
+            "BAD_NUMBER", f"{where}: a percentile rank lies between 0 and 100, not {rank}.", value=row["rank"]
+        )
     return row["year"], country, str(rank.quantize(Decimal("0.01"))), row["sources"], f"row {row['#']} ({row['code']})"
