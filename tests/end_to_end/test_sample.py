@@ -70,9 +70,14 @@ def test_the_readme_shows_the_expected_ledger(name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for the register of the sample."""
+    return tmp_path_factory.mktemp("sample") / "register"
+
+
+@pytest.fixture(scope="module")
+def ledger(register: Path) -> dict[str, Any]:
     """What the command line says about each file of the sample, by name."""
-    register = tmp_path_factory.mktemp("sample") / "register"
     command = [sys.executable, "-m", "duecare", "take-in", str(SAMPLE), "--register", str(register)]
     done = subprocess.run([*command, "--as-of", "2026-11-01", "--json"], capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
@@ -100,3 +105,11 @@ def test_every_parked_row_says_what_is_wrong(ledger: dict[str, Any], name: str) 
 
 def test_no_file_is_left_out(ledger: dict[str, Any]) -> None:
     assert set(ledger) == {Path(name).name for name in EXPECTED}
+
+
+def test_every_column_of_every_office_is_understood(ledger: dict[str, Any], register: Path) -> None:
+    entries = [json.loads(path.read_text(encoding="utf-8")) for path in (register / "ledger").glob("*.json")]
+    ignored = {entry["file"]: entry["ignored_fields"] for entry in entries if entry["format"] not in ("json", "jsonl")}
+
+    assert len(entries) == len(ledger)
+    assert {file: fields for file, fields in ignored.items() if fields and "json" not in file} == {}
