@@ -75,6 +75,7 @@ def _draw_line(office: dict[str, Any], key: str, chance: random.Random) -> Line:
         "structure": office["structure"],
         "buyer": office["buyer"],
         "country": place["country"],
+        "place": place["city"] if place.get("delivery") else None,
         "title": _title(office, key, place, start.year, quantity or chance.randrange(10, 60), chance),
         "description": _description(office, key, place, start.year, chance),
         "award_date": award,

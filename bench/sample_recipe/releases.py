@@ -26,7 +26,11 @@ def make_releases(office: dict[str, Any], lines: list[Line]) -> tuple[list[dict[
     releases = []
     for index, line in enumerate(lines):
         mark = marks.get(index, "")
+        if mark == "second lot":
+            continue
         release = _release(office, line, mark, chance)
+        if mark.startswith("lots with "):
+            _add_lot(release, _release(office, lines[int(mark.rsplit(" ", 1)[1])], "", chance))
         steps = _in_steps(release, line) if mark == "steps" else [release]
         releases += steps
         expected.rows += len(steps)
@@ -75,7 +79,47 @@ def _marks(office: dict[str, Any], lines: list[Line], order: list[int]) -> dict[
     wanted = [dirt["code"] for dirt in office.get("dirt", ())]
     for mark, number in (("unknown", "unknown_amounts"), ("steps", "in_steps"), ("repeat", "repeats")):
         wanted += [mark] * office.get(number, 0)
-    return marks | dict(zip(rest, wanted, strict=False))
+    marks |= dict(zip(rest, wanted, strict=False))
+    return marks | _pairs(office, lines, [index for index in order if index not in marks])
+
+
+def _pairs(office: dict[str, Any], lines: list[Line], free: list[int]) -> dict[int, str]:
+    """Purchases of one kind and one year that are put out as two lots of one process."""
+    pairs: dict[int, str] = {}
+    for index in free:
+        same = (lines[index].key, lines[index].values["award_date"].year, lines[index].values["currency"])
+        others = (
+            other
+            for other in free
+            if other > index
+            and other not in pairs
+            and (lines[other].key, lines[other].values["award_date"].year, lines[other].values["currency"]) == same
+        )
+        other = next(others, None)
+        if index not in pairs and other is not None and len(pairs) < 2 * office.get("two_lots", 0):
+            pairs |= {index: f"lots with {other}", other: "second lot"}
+    return pairs
+
+
+def _add_lot(release: dict[str, Any], other: dict[str, Any]) -> None:
+    """Join another purchase to a release as its second lot, with its own award, contract and supplier."""
+    for number, part in (("1", release), ("2", other)):
+        lot = {"id": number, "title": part["tender"]["title"], "value": part["tender"]["value"]}
+        if "awardCriteria" in part["tender"]:
+            lot["awardCriteria"] = part["tender"].pop("awardCriteria")
+        part["tender"]["lots"] = [lot]
+        for item in (*part["tender"]["items"], *part["awards"][0]["items"]):
+            item |= {"id": number, "relatedLot": number}
+        for stage in (part["awards"][0], part["contracts"][0]):
+            stage["relatedLots"] = [number]
+        part["tender"].pop("value")
+    release["tender"]["lots"] += other["tender"]["lots"]
+    release["tender"]["items"] += other["tender"]["items"]
+    release["awards"] += other["awards"]
+    release["contracts"] += other["contracts"]
+    known = {party["id"] for party in release["parties"]}
+    release["parties"] += [party for party in other["parties"] if party["id"] not in known]
+    release["date"] = max(release["date"], other["date"])
 
 
 def _release(office: dict[str, Any], line: Line, mark: str, chance: random.Random) -> dict[str, Any]:
@@ -91,7 +135,7 @@ def _release(office: dict[str, Any], line: Line, mark: str, chance: random.Rando
         "language": office["language"],
         "buyer": buyer,
         "parties": [buyer | {"roles": ["buyer"], "address": _address(office["country"], office["city"])}],
-        "tender": _tender(line, mark, chance),
+        "tender": _tender(office, line, mark, chance),
     }
     if mark != "tender":
         supplier = _supplier(line)
@@ -100,11 +144,14 @@ def _release(office: dict[str, Any], line: Line, mark: str, chance: random.Rando
         )
         release["awards"] = [_award(line, supplier)]
         release["contracts"] = [_contract(line, office, chance)]
+        if office.get("criteria") and values["subcontract_share"]:
+            share = {"subcontract": True, "maximumPercentage": values["subcontract_share"] / 100}
+            release["awards"][0]["subcontracting"] = share
     _spoil(release, office, mark, chance)
     return release
 
 
-def _tender(line: Line, mark: str, chance: random.Random) -> dict[str, Any]:
+def _tender(office: dict[str, Any], line: Line, mark: str, chance: random.Random) -> dict[str, Any]:
     values = line.values
     days = chance.choice([10, 15, 22, 30, 35])
     opened = values["award_date"] - timedelta(days=days + 20)
@@ -126,12 +173,18 @@ def _tender(line: Line, mark: str, chance: random.Random) -> dict[str, Any]:
         tender["contractPeriod"] = _period(line)
     else:
         tender["numberOfTenderers"] = values["tenderers"]
-    if values["price_weight"] == 100:
-        tender["awardCriteria"] = "priceOnly"
-    elif values["price_weight"]:
-        tender["awardCriteria"] = "ratedCriteria"
-        tender["awardCriteriaDetails"] = f"Price {values['price_weight']} %, quality {100 - values['price_weight']} %"
+    if values["price_weight"]:
+        tender["awardCriteria"] = _criteria(office, values["price_weight"])
     return tender
+
+
+def _criteria(office: dict[str, Any], price_weight: int) -> Any:
+    """A word of the standard's code list, or the criteria with their weights where the office publishes them."""
+    if not office.get("criteria"):
+        return "priceOnly" if price_weight == 100 else "ratedCriteria"
+    price = {"type": "price", "numbers": [{"number": price_weight, "weight": "percentageExact"}]}
+    quality = {"type": "quality", "numbers": [{"number": 100 - price_weight, "weight": "percentageExact"}]}
+    return {"criteria": [price] if price_weight == 100 else [price, quality]}
 
 
 def _item(line: Line) -> dict[str, Any]:
@@ -142,6 +195,8 @@ def _item(line: Line) -> dict[str, Any]:
     if values["quantity"]:
         unit = {"name": values["unit"], "value": {"amount": values["unit_price"], "currency": values["currency"]}}
         item |= {"quantity": values["quantity"], "unit": unit}
+    if values["place"]:
+        item["deliveryAddress"] = {"locality": values["place"], "countryName": values["country"]}
     if values["origin_country"]:
         item["originCountry"] = values["origin_country"]
     return item
@@ -172,11 +227,15 @@ def _contract(line: Line, office: dict[str, Any], chance: random.Random) -> dict
         "dateSigned": _moment(min(values["award_date"] + timedelta(days=1), date(2026, 10, 30))),
         "documents": [{"id": "1", "documentType": "contractSigned", "title": "contract"}],
     }
-    paid = values["start_date"] + timedelta(days=45)
-    if chance.random() < office.get("payments", 0) and paid < AS_OF - timedelta(days=30):
+    due = values["start_date"] + timedelta(days=60)
+    paid = due + timedelta(days=chance.choice([-5, 0, 12, 25, 40, 75]))
+    if chance.random() < office.get("payments", 0) and paid < AS_OF - timedelta(days=10):
         share = (values["amount"] / 4).quantize(Decimal("0.01"))
         payment = {"id": "1", "date": _moment(paid), "value": {"amount": share, "currency": values["currency"]}}
-        contract["implementation"] = {"transactions": [payment]}
+        contract["implementation"] = {
+            "milestones": [{"id": "invoice-1", "type": "financing", "dueDate": _moment(due)}],
+            "transactions": [payment | {"relatedImplementationMilestone": {"id": "invoice-1"}}],
+        }
     return contract
 
 
@@ -218,7 +277,7 @@ def _in_steps(release: dict[str, Any], line: Line) -> list[dict[str, Any]]:
 
 def _supplier(line: Line) -> dict[str, Any]:
     name = line.values["supplier_name"]
-    return {"id": line.values["supplier_id"] or f"NAME-{line.values['contract_id']}", "name": name}
+    return {"id": line.values["supplier_id"] or name, "name": name}
 
 
 def _address(country: str, city: str) -> dict[str, str]:
