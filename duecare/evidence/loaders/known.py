@@ -20,8 +20,9 @@ FactRows = list[tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One kind of official file: its reader, and what our pack says about it. ``month_day`` is when
-    editions come out, ``years_later`` than the year they describe.
+    """One kind of official file: its reader, and what our pack says about it.
+
+    ``month_day`` is when editions come out, so many ``years_later`` than the year they are named after.
     """
 
     id: str

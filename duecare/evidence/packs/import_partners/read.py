@@ -11,13 +11,13 @@ COLUMNS = ("country", "partner", "share", "year", "locator")
 
 
 def read(path: Path) -> list[tuple[str, ...]]:
-    """Rows of ``COLUMNS``, share as a fraction. Names that the source cut in two ("Trinidad", "Tobago") are left out."""
+    """Rows of ``COLUMNS``, share as a fraction above 0. Names that the source cut in two ("Trinidad", "Tobago") are left out."""
     found = {}
     for row in read_rows(path):
         country = resolve_country(row["iso3"]) or resolve_country(row["country"])
         partner = resolve_country(row["partner"])
         cut = row["partner"] in ("Trinidad", "Tobago", "Antigua", "Barbuda", "The")
-        if country and partner and not cut and row["share_pct"].isdigit():
+        if country and partner and not cut and row["share_pct"].isdigit() and row["share_pct"] != "0":
             share = f"{int(row['share_pct']) / 100:.2f}"
             found[country, partner] = (country, partner, share, row["year"], f"row {row['#']}")
     return sorted(found.values())
