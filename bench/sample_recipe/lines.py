@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,6 +27,7 @@ def read_yaml(name: str) -> Any:
 CATALOGUE: dict[str, Any] = read_yaml("catalogue.yaml")
 SUPPLIERS: dict[str, Any] = read_yaml("suppliers.yaml")
 PHRASES: dict[str, Any] = read_yaml("phrases.yaml")
+FITTING: dict[str, dict[str, str]] = read_yaml("codes.yaml")
 RATES = {code: Decimal(rate) for code, rate in read_yaml("offices.yaml")["rates"].items()}
 
 
@@ -86,7 +88,7 @@ def _draw_line(office: dict[str, Any], key: str, chance: random.Random) -> Line:
     }
     values |= _price(office, entry, place, size, quantity, chance)
     values |= _supplier(office, entry, place, chance)
-    values |= _codes(office, entry, chance)
+    values |= _codes(office, key, values["title"], chance)
     values |= _terms(office, entry, chance)
     values["origin_country"] = _origin(office, entry, chance)
     if values["description"] == values["title"]:
@@ -191,16 +193,26 @@ def _supplier(office: dict[str, Any], entry: dict[str, Any], place: dict[str, An
     }
 
 
-def _codes(office: dict[str, Any], entry: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+def fitting_code(key: str, title: str) -> str | None:
+    """The CPV code that the words of a title ask for, None where any code of the kind of purchase will do."""
+    if key not in FITTING:
+        return None
+    found = (code for code, words in FITTING[key].items() if re.search(words, title, re.IGNORECASE))
+    return next(found, CATALOGUE[key]["cpv"][0])
+
+
+def _codes(office: dict[str, Any], key: str, title: str, chance: random.Random) -> dict[str, Any]:
+    entry = CATALOGUE[key]
     codes: dict[str, Any] = {"cpv": None, "unspsc": None, "hs": None}
     system, has = office["codes"]["system"], chance.random() < office["codes"]["share"]
-    cpv = chance.choice(entry["cpv"]) if entry["cpv"] else None
+    any_code = chance.choice(entry["cpv"]) if entry["cpv"] else None
+    cpv = fitting_code(key, title) or any_code
     if not has or system == "none":
         return codes
     if system == "unspsc":
         codes["unspsc"] = entry["unspsc"] or None
     elif system == "hs" and entry.get("hs"):
-        codes["hs"] = entry["hs"]
+        codes["hs"] = FITTING["hs"].get(str(cpv), entry["hs"])
     else:
         codes["cpv"] = cpv
     return codes
