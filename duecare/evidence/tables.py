@@ -21,7 +21,8 @@ COUNTRY_FACTORS = ("country", "factor", "value", "lo", "hi", "grade", "fact_id",
 LISTED_GOODS = (
     "good", "country", "child_labour", "forced_labour", "downstream", "input_good", "value", "lo", "hi", "grade", "fact_id",
 )  # fmt: skip
-STATE_IMPOSED = ("good", "country", "region", "factor", "value", "lo", "hi", "grade", "fact_id")
+STATE_IMPOSED = ("good", "country", "factor", "value", "lo", "hi", "grade", "fact_id")
+REGIONAL_MEASURES = ("good", "country", "region", "factor", "value", "lo", "hi", "grade", "fact_id")
 PRODUCTION_SHARES = ("good", "country", "share", "fact_id")
 IMPORT_PARTNERS = ("country", "partner", "share", "fact_id")
 OBSERVATIONS = ("factor", "country", "profile", "supplier_id", "stage", "value", "lo", "hi", "grade", "fact_id")
@@ -200,11 +201,13 @@ def _state_imposed(loaded: Loaded, _as_of: date) -> Iterator[Statement]:
                 row["publisher"], row["title"], row["url"], loaded.pack.licence, loaded.pack.retrieved, row["locator"]
             )
             scope = {"good": row["good"], "country": row["country"], "region": region}
+            table = "regional_measures" if region else "state_imposed"
+            keys = (*(value for value in scope.values() if value), row["factor"])
+            note = f"the evidence is about {row['region']}" if part else ""
+            observed = date.fromisoformat(row["observed_on"])
             yield _statement(
-                loaded, "state_imposed", row["factor"], scope, (row["good"], row["country"], region, row["factor"]), rated, row,
-                source=source, observed=date.fromisoformat(row["observed_on"]),
-                note=f"the evidence is about {row['region']}" if part else "",
-            )  # fmt: skip
+                loaded, table, row["factor"], scope, keys, rated, row, source=source, observed=observed, note=note
+            )
 
 
 def _shares(loaded: Loaded, _as_of: date) -> Iterator[Statement]:

@@ -79,18 +79,18 @@ def test_the_rights_index_and_the_slavery_index_reach_their_tables(shared, tmp_p
     for name in ("ituc_rights_index_2026.csv", "gsi_2023.xlsx"):
         add_evidence(shared / "data/evidence" / name, tmp_path, as_of=DAY)
     evidence = load_packs(DAY, tmp_path)
-    ratings = {row[0]: row[2] for row in evidence.country_factors() if row[1] == "G3"}
+    ratings = {row[0]: row[2] for row in evidence.table("country_factors") if row[1] == "G3"}
     assert len(ratings) == 151
     assert (ratings["RS"], ratings["BY"], ratings["DE"]) == (3, 4, 1)
-    measures = {row[1] for row in evidence.context()}
+    measures = {row[1] for row in evidence.table("context")}
     assert "vulnerability" in measures
-    assert not [row for row in evidence.country_factors() if "gsi" in row[6]]
+    assert not [row for row in evidence.table("country_factors") if "gsi" in row[6]]
 
 
 def test_an_older_official_edition_does_not_replace_a_newer_one(shared, tmp_path):
     add_evidence(shared / "data/evidence/dol_goods_edition_2016.xml", tmp_path, as_of=DAY)
     assert load_packs(DAY, tmp_path).state("dol_goods").edition == "2022"
-    assert len(load_packs(date(2017, 1, 1), tmp_path).listed_goods()) == 379
+    assert len(load_packs(date(2017, 1, 1), tmp_path).table("listed_goods")) == 379
 
 
 def test_every_country_of_every_official_file_resolves(shared):

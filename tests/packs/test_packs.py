@@ -23,7 +23,7 @@ FORBIDDEN = ("gsi", "ituc", "wiod", "shilling", "gems")
 
 
 def by_country(evidence, factor):
-    return {row[0]: row for row in evidence.country_factors() if row[1] == factor}
+    return {row[0]: row for row in evidence.table("country_factors") if row[1] == factor}
 
 
 def test_the_packs_of_the_first_edition_are_there():
@@ -66,7 +66,7 @@ def test_facts_are_short_cells_and_countries_are_keys(folder):
 def test_nothing_is_shipped_that_we_may_not_give_away():
     names = {one.name for one in FOLDERS}
     assert not [name for name in names for word in FORBIDDEN if word in name]
-    assert not {row[1] for row in load_packs(DAY).country_factors()} & {"G3"}
+    assert not {row[1] for row in load_packs(DAY).table("country_factors")} & {"G3"}
 
 
 def test_no_row_twice():
@@ -87,7 +87,7 @@ def test_tip_absence_is_never_zero_and_unranked_states_have_no_row():
 
 def test_every_osce_state_and_kosovo_has_some_geography_or_is_a_known_gap():
     evidence = load_packs(DAY)
-    covered = {row[0] for row in evidence.country_factors()}
+    covered = {row[0] for row in evidence.table("country_factors")}
     assert (OSCE_STATES | {"XK"}) - covered == {"VA", "MC"} - covered
     core = {name: len(set(by_country(evidence, name)) & (OSCE_STATES | {"XK"})) for name in ("G1", "G2", "G4", "G8")}
     assert core["G1"] == 53
@@ -98,7 +98,7 @@ def test_every_osce_state_and_kosovo_has_some_geography_or_is_a_known_gap():
 
 def test_known_facts():
     evidence = load_packs(DAY)
-    goods = {row[:2]: dict(zip(COLUMNS["listed_goods"], row, strict=True)) for row in evidence.listed_goods()}
+    goods = {row[:2]: dict(zip(COLUMNS["listed_goods"], row, strict=True)) for row in evidence.table("listed_goods")}
     assert goods["Cotton", "TM"]["forced_labour"]
     assert goods["Cotton", "TM"]["value"] == 4
     assert goods["Coffee", "VN"]["value"] == 2
@@ -115,12 +115,12 @@ def test_known_facts():
 def test_shares_are_shares():
     evidence = load_packs(DAY)
     shares: dict[str, float] = {}
-    for good, _country, share, _fact in evidence.production_shares():
+    for good, _country, share, _fact in evidence.table("production_shares"):
         assert 0 <= share <= 1
         shares[good] = shares.get(good, 0) + share
     assert len(shares) == 13
     assert all(total <= 1.001 for total in shares.values())
-    assert all(0 < row[2] <= 1 for row in evidence.import_partners())
+    assert all(0 < row[2] <= 1 for row in evidence.table("import_partners"))
 
 
 def test_loading_all_packs_is_fast():

@@ -15,6 +15,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from duecare.evidence.grading import aged, expires_on, later
 from duecare.evidence.promises import BrokenPromise, Loaded, read_pack
@@ -26,6 +27,7 @@ from duecare.evidence.tables import (
     LISTED_GOODS,
     OBSERVATIONS,
     PRODUCTION_SHARES,
+    REGIONAL_MEASURES,
     STATE_IMPOSED,
     Statement,
     TableRow,
@@ -45,6 +47,7 @@ __all__ = [
     "LISTED_GOODS",
     "OBSERVATIONS",
     "PRODUCTION_SHARES",
+    "REGIONAL_MEASURES",
     "STATE_IMPOSED",
     "BrokenPromise",
     "Evidence",
@@ -56,6 +59,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "country_factors": COUNTRY_FACTORS,
     "listed_goods": LISTED_GOODS,
     "state_imposed": STATE_IMPOSED,
+    "regional_measures": REGIONAL_MEASURES,
     "production_shares": PRODUCTION_SHARES,
     "import_partners": IMPORT_PARTNERS,
     "observations": OBSERVATIONS,
@@ -107,7 +111,10 @@ class PackState:
 
 
 class Evidence:
-    """All packs as of one day. The tables are lists of tuples in the order of ``COLUMNS``; unknown has no row."""
+    """All packs as of one day; what is unknown has no row.
+
+    ``table(name)`` gives plain tuples in the order of ``COLUMNS``; the method of the same name gives them as mappings.
+    """
 
     def __init__(self, as_of: date, packs: tuple[PackState, ...], known: Iterable[Statement]) -> None:
         self.as_of, self.packs = as_of, packs
@@ -123,33 +130,43 @@ class Evidence:
             self._tables[name] = table_rows(name, of_table, self.as_of)
         return self._tables[name]
 
-    def country_factors(self) -> list[TableRow]:
+    def _mappings(self, name: str) -> list[dict[str, Any]]:
+        return [dict(zip(COLUMNS[name], row, strict=True)) for row in self.table(name)]
+
+    def country_factors(self) -> list[dict[str, Any]]:
         """Levels of group G by country (``COUNTRY_FACTORS``); a country without a fact has no row."""
-        return self.table("country_factors")
+        return self._mappings("country_factors")
 
-    def listed_goods(self) -> list[TableRow]:
+    def listed_goods(self) -> list[dict[str, Any]]:
         """X1: goods listed for a country (``LISTED_GOODS``); the flags of a downstream good are those of its input."""
-        return self.table("listed_goods")
+        return self._mappings("listed_goods")
 
-    def state_imposed(self) -> list[TableRow]:
-        """X2 and X3 by good, country and region (``STATE_IMPOSED``); region "" where only the country is known, good "*" for all."""
-        return self.table("state_imposed")
+    def state_imposed(self) -> list[dict[str, Any]]:
+        """X2 and X3 where only the country is known (``STATE_IMPOSED``); good "*" holds for all goods.
 
-    def production_shares(self) -> list[TableRow]:
+        Evidence about a part of a country is an interval here, see ``levels.state_imposed``.
+        """
+        return self._mappings("state_imposed")
+
+    def regional_measures(self) -> list[dict[str, Any]]:
+        """X2 and X3 where the region is known to be the one that the evidence is about (``REGIONAL_MEASURES``)."""
+        return self._mappings("regional_measures")
+
+    def production_shares(self) -> list[dict[str, Any]]:
         """Share of a country in the mine production of a good, 0-1 (``PRODUCTION_SHARES``)."""
-        return self.table("production_shares")
+        return self._mappings("production_shares")
 
-    def import_partners(self) -> list[TableRow]:
+    def import_partners(self) -> list[dict[str, Any]]:
         """Share of a partner in all goods that a country imports, 0-1 (``IMPORT_PARTNERS``); at most five partners."""
-        return self.table("import_partners")
+        return self._mappings("import_partners")
 
-    def observations(self) -> list[TableRow]:
+    def observations(self) -> list[dict[str, Any]]:
         """The user's own observations, one row per factor and scope (``OBSERVATIONS``); ``None`` holds for all."""
-        return self.table("observations")
+        return self._mappings("observations")
 
-    def context(self) -> list[TableRow]:
+    def context(self) -> list[dict[str, Any]]:
         """Numbers that are shown and never scored (``CONTEXT``), such as those of a Global Slavery Index workbook."""
-        return self.table("context")
+        return self._mappings("context")
 
     def facts(self, issue: str | None = None) -> list[Fact]:
         """All facts that count on this day, or those of one issue (``G1``, ``X1``, ``SHARE`` ...)."""

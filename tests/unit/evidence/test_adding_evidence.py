@@ -46,7 +46,7 @@ def test_a_newer_list_of_goods_is_used_at_once_and_again_adds_nothing(tmp_path):
         120,
         "added",
     )
-    assert len(load_packs(DAY, target).listed_goods()) == 120
+    assert len(load_packs(DAY, target).table("listed_goods")) == 120
     assert add_evidence(file, target, as_of=DAY) == state
     assert [one.name for one in target.iterdir()] == ["dol_goods-2026"]
 
@@ -92,7 +92,7 @@ def test_the_newer_table_form_of_the_list_is_read(tmp_path):
         f"{country},{good},Child Labor & Forced Labor\n" for good, country, _flag in PAIRS
     )
     add_evidence(write(tmp_path, "list_2026.csv", table), tmp_path / "evidence", as_of=DAY)
-    found = load_packs(DAY, tmp_path / "evidence").listed_goods()
+    found = load_packs(DAY, tmp_path / "evidence").table("listed_goods")
     assert len(found) == 120
     assert all(row[COLUMNS["listed_goods"].index("value")] == 4 for row in found)
 
@@ -103,7 +103,9 @@ def test_a_full_tier_table_gives_tiers_and_no_absence(tmp_path):
     )
     table += "Somalia,2026,Special Case\n"
     add_evidence(write(tmp_path, "tiers.csv", table), tmp_path / "evidence", as_of=DAY)
-    tiers = {row[0]: row[2] for row in load_packs(DAY, tmp_path / "evidence").country_factors() if row[1] == "G1"}
+    tiers = {
+        row[0]: row[2] for row in load_packs(DAY, tmp_path / "evidence").table("country_factors") if row[1] == "G1"
+    }
     assert len(tiers) == 60
     assert set(tiers.values()) == {1, 2, 4}
     assert "SO" not in tiers
@@ -123,7 +125,9 @@ def test_ratings_of_the_rights_index_become_g3(tmp_path):
         f",{country},{'5+' if country == 'BY' else 2}\n" for country in country_codes()[:150]
     )
     add_evidence(write(tmp_path, "index_2026.csv", table), tmp_path / "evidence", as_of=DAY)
-    ratings = {row[0]: row[2] for row in load_packs(DAY, tmp_path / "evidence").country_factors() if row[1] == "G3"}
+    ratings = {
+        row[0]: row[2] for row in load_packs(DAY, tmp_path / "evidence").table("country_factors") if row[1] == "G3"
+    }
     assert (ratings["BY"], ratings["AT"]) == (4, 1)
 
 
@@ -134,7 +138,7 @@ def test_newer_governance_indicators_replace_the_fallback(tmp_path):
         for year, rank in ((2023, 10), (2024, 95))
     )
     add_evidence(write(tmp_path, "wgi.csv", table), tmp_path / "evidence", as_of=DAY)
-    found = {row[0]: row for row in load_packs(DAY, tmp_path / "evidence").country_factors() if row[1] == "G4"}
+    found = {row[0]: row for row in load_packs(DAY, tmp_path / "evidence").table("country_factors") if row[1] == "G4"}
     assert len(found) == 120
     assert found["AL"][2:6] == (0.0, 0.0, 0.25, "E3")
 
@@ -142,7 +146,7 @@ def test_newer_governance_indicators_replace_the_fallback(tmp_path):
 def test_own_observations_reach_their_table(tmp_path):
     state = add_evidence(write(tmp_path, "own.csv", OBSERVATIONS + VISIT), tmp_path / "evidence", as_of=DAY)
     assert (state.kind, state.rows) == ("observations", 1)
-    assert load_packs(DAY, tmp_path / "evidence").observations()[0][:9] == (
+    assert load_packs(DAY, tmp_path / "evidence").table("observations")[0][:9] == (
         "W1",
         "RS",
         "CAT03",
@@ -154,7 +158,7 @@ def test_own_observations_reach_their_table(tmp_path):
         "E2",
     )
     add_evidence(write(tmp_path, "own.csv", OBSERVATIONS + VISIT.replace("W1", "W8")), tmp_path / "evidence", as_of=DAY)
-    assert {row[0] for row in load_packs(DAY, tmp_path / "evidence").observations()} == {"W1", "W8"}
+    assert {row[0] for row in load_packs(DAY, tmp_path / "evidence").table("observations")} == {"W1", "W8"}
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_trp14_an_expired_list_gives_no_row_and_says_since_when():
     state = evidence.state("dol_goods")
     assert (state.status, state.grade, state.expired_since) == ("expired", Grade.E0, date(2028, 9, 28))
     assert "expired on 2028-09-28" in state.sentence
-    assert evidence.listed_goods() == []
+    assert evidence.table("listed_goods") == []
     assert evidence.facts("X1") == []
     assert not evidence.is_usable("dol_goods")
 
@@ -57,7 +57,7 @@ def test_the_old_rule_of_law_is_a_dated_fallback():
 def test_a_pack_younger_than_the_day_asked_for_is_not_used():
     evidence = load_packs(date(2021, 6, 1))
     assert evidence.state("dol_goods").status == "not yet"
-    assert evidence.listed_goods() == []
+    assert evidence.table("listed_goods") == []
     assert factor(evidence, "RU", "G1")["fact_id"].startswith("tip/2020")
 
 
@@ -74,7 +74,7 @@ def test_ratifications_count_from_their_year():
 def test_a_newer_edition_replaces_the_whole_list(tmp_path):
     add_pack(tmp_path, "dol_goods", "listed_goods", GOODS + "Tea,IN,1,0,0,,,row 2\n")
     evidence = load_packs(DAY, tmp_path)
-    assert [row[:2] for row in evidence.listed_goods()] == [("Tea", "IN")]
+    assert [row[:2] for row in evidence.table("listed_goods")] == [("Tea", "IN")]
     assert {(one.edition, one.status) for one in evidence.packs if one.id == "dol_goods"} == {
         ("2022", "superseded"),
         ("2026", "in force"),
@@ -85,7 +85,7 @@ def test_a_newer_edition_replaces_the_whole_list(tmp_path):
 
 def test_a_newer_edition_is_not_used_before_it_was_published(tmp_path):
     add_pack(tmp_path, "dol_goods", "listed_goods", GOODS + "Tea,IN,1,0,0,,,row 2\n")
-    assert len(load_packs(date(2026, 8, 31), tmp_path).listed_goods()) == 467
+    assert len(load_packs(date(2026, 8, 31), tmp_path).table("listed_goods")) == 467
 
 
 def test_an_older_edition_never_replaces_a_newer_one(tmp_path):
@@ -97,7 +97,7 @@ def test_an_older_edition_never_replaces_a_newer_one(tmp_path):
         published=date(2020, 9, 30),
         edition="2020",
     )
-    assert len(load_packs(DAY, tmp_path).listed_goods()) == 467
+    assert len(load_packs(DAY, tmp_path).table("listed_goods")) == 467
 
 
 def test_an_unknown_kind_of_pack_is_refused(tmp_path):
@@ -119,7 +119,7 @@ def test_own_observations_accumulate_and_contradictions_are_contested(tmp_path):
     )
     add_pack(tmp_path, "observations", "observations", facts)
     evidence = load_packs(DAY, tmp_path)
-    contested, aged = evidence.observations()
+    contested, aged = evidence.table("observations")
     assert contested[:8] == ("W1", "RS", "CAT03", None, "SITE", 1.0, 0.75, 4.0)
     assert evidence.fact(contested[-1]).source.title == "Visit B"
     assert aged[:9] == ("W8", None, None, "S-1", None, 2.0, 1.0, 3.0, "E1")
@@ -161,8 +161,18 @@ def test_the_same_day_gives_the_same_tables_and_digest():
 
 def test_xinjiang_is_an_interval_for_china_and_a_level_for_the_region():
     evidence = load_packs(DAY)
-    (country,) = rows(evidence, "state_imposed", good="Polysilicon", country="CN", region="", factor="X2")
-    (region,) = rows(evidence, "state_imposed", good="Polysilicon", country="CN", region="Xinjiang", factor="X2")
+    (country,) = rows(evidence, "state_imposed", good="Polysilicon", country="CN", factor="X2")
+    (region,) = rows(evidence, "regional_measures", good="Polysilicon", country="CN", region="Xinjiang", factor="X2")
     assert (country["value"], country["lo"], country["hi"]) == (3, 1, 4)
     assert region["value"] == 4
-    assert all(row["value"] < 4 for row in rows(evidence, "state_imposed", country="CN", region=""))
+    assert all(row["value"] < 4 for row in rows(evidence, "state_imposed", country="CN"))
+    (cotton,) = rows(evidence, "state_imposed", good="Cotton", country="TM", factor="X2")
+    assert cotton["value"] == 4
+
+
+def test_methods_give_the_tables_as_mappings():
+    evidence = load_packs(DAY)
+    for name, columns in COLUMNS.items():
+        mapped = getattr(evidence, name)()
+        assert [tuple(row.values()) for row in mapped] == evidence.table(name)
+        assert all(tuple(row) == columns for row in mapped)
