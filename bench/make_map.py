@@ -14,6 +14,7 @@ import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 Point = tuple[float, float]
@@ -131,9 +132,7 @@ def path(lines: Iterable[Sequence[Point]], *, closed: bool) -> str:
     parts = []
     for line in lines:
         rounded = [(round(x * 10), round(y * 10)) for x, y in line]
-        steps = [rounded[0]] + [
-            (b[0] - a[0], b[1] - a[1]) for a, b in zip(rounded, rounded[1:], strict=False) if a != b
-        ]
+        steps = [rounded[0]] + [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(rounded) if a != b]
         if len(steps) > (2 if closed else 1):
             text = "M" + _pair(steps[0]) + "l" + "".join(_pair(s, first=i == 0) for i, s in enumerate(steps[1:]))
             parts.append(text + ("z" if closed else ""))
@@ -196,7 +195,7 @@ class View:
         """One ring, or its two parts where it crosses the 180th meridian."""
         degrees = self.ring(indexes, self.degrees)
         turns, unwrapped = 0, [degrees[0]]
-        for before, after in zip(degrees, degrees[1:], strict=False):
+        for before, after in pairwise(degrees):
             turns += (before[0] - after[0] > 180) - (after[0] - before[0] > 180)
             unwrapped.append((after[0] + 360 * turns, after[1]))
         west, east = min(p[0] for p in unwrapped), max(p[0] for p in unwrapped)
@@ -224,7 +223,7 @@ class View:
 
     def visible(self, line: Sequence[Point]) -> list[list[Point]]:
         pieces: list[list[Point]] = [[]]
-        for a, b in zip(line, line[1:], strict=False):
+        for a, b in pairwise(line):
             if any(-4 < p[0] < self.width + 4 and -4 < p[1] < self.height + 4 for p in (a, b)):
                 pieces[-1] = pieces[-1] or [a]
                 pieces[-1].append(b)

@@ -18,7 +18,7 @@ import msgspec
 import xlsxwriter
 
 from duecare.communicate.columns import COLUMNS, Column
-from duecare.communicate.i18n import Translator
+from duecare.communicate.i18n import Translator, msgid
 from duecare.communicate.items import Item, confidence_word, read_item, sentence_of
 from duecare.communicate.report_input import Finding, ReportInput
 
@@ -206,14 +206,36 @@ class _Sheets:
 
 
 STAGE_HEADS = (
-    ("Line", 22), ("Title", 40), ("Stage", 9), ("Where", 14), ("Basis of the place", 12), ("L", 7), ("L from", 7), ("L to", 7),
-    ("P", 6), ("X", 6), ("G", 6), ("W", 6), ("B", 6), ("Q", 6), ("Floors", 10),
-)  # fmt: skip
-GAP_HEADS = (("Line", 22), ("Title", 40), ("Code", 16), ("Field", 20), ("What is not known", 80))
+    (msgid("Line"), 22),
+    (msgid("Title"), 40),
+    (msgid("Stage"), 9),
+    (msgid("Where"), 14),
+    (msgid("Basis of the place"), 12),
+    (msgid("Likelihood"), 9),
+    (msgid("Likelihood from"), 9),
+    (msgid("Likelihood to"), 9),
+    *((group, 6) for group in "PXGWBQ"),
+    (msgid("Floors"), 10),
+)
+GAP_HEADS = (
+    (msgid("Line"), 22),
+    (msgid("Title"), 40),
+    (msgid("Code"), 16),
+    (msgid("Field"), 20),
+    (msgid("What is not known"), 80),
+)
 SOURCE_HEADS = (
-    ("Fact", 26), ("What it says", 60), ("Publisher", 26), ("Source", 34), ("Edition", 12), ("Date", 12), ("Licence", 20),
-    ("Where in the source", 24), ("Address", 40), ("Grade", 8),
-)  # fmt: skip
+    (msgid("Fact"), 26),
+    (msgid("What it says"), 60),
+    (msgid("Publisher"), 26),
+    (msgid("Source"), 34),
+    (msgid("Edition"), 12),
+    (msgid("Date"), 12),
+    (msgid("Licence"), 20),
+    (msgid("Where in the source"), 24),
+    (msgid("Address"), 40),
+    (msgid("Grade"), 8),
+)
 
 
 def in_order(findings: Iterable[Finding]) -> Iterator[Item]:
