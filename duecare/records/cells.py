@@ -17,6 +17,8 @@ MOST_COMBINING_MARKS = 8
 EMPTY_WORDS = frozenset({"", "-", "--", "---", "–", "—", "n/a", "#n/a", "n.a.", "null", "(null)", "(blank)"})
 """What offices write into a cell that has nothing to say, in lower case. ``NA`` is not one of them: it is Namibia."""
 
+_LONGEST_EMPTY = 8
+
 POINT, COMMA, EITHER, LONG_POINT, LONG_COMMA = 1, 2, 4, 8, 16
 DMY, MDY, UNSURE = 1, 2, 4
 
@@ -30,10 +32,14 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f\t\r\n", " ") | dict.fromkeys("’‘`´ʼ", "'"))
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]{1,2}|\.[0-9]{4,})?")
+POINT_STYLE = re.compile(r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)\.[0-9]{1,2}")
+COMMA_STYLE = re.compile(r"(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+),[0-9]{1,2}")
+"""Amounts with one or two decimals, which can be read in one way only."""
 _GROUPED = re.compile(r"[0-9]{1,3}(?:(?: [0-9]{3})+|(?:'[0-9]{3})+)(?:[.,][0-9]+)?")
 _BOTH_SIGNS = re.compile(r"[0-9]{1,3}(?:(?:\.[0-9]{3})+,|(?:,[0-9]{3})+\.)[0-9]+")
 _MANY_GROUPS = re.compile(r"[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,})")
 _ONE_SIGN = re.compile(r"([0-9]*)([.,])([0-9]+)")
+_EXPONENT = re.compile(r"[0-9](?:[.,][0-9]+)?[eE][+-]?[0-9]{1,2}")
 _NONFINITE = frozenset({"nan", "inf", "infinity", "∞", "unendlich", "infini", "infinito", "бесконечность", "#div/0!"})
 _AROUND = re.compile(
     r"(?P<before>[^\d\s.,'+()%−-][^\d+(%−-]{0,11}?)?\s*(?P<number>[(+−-]?\s*[0-9.,][0-9 .,']*[)−-]{0,2})\s*(?P<after>[^\d\s.,'][^\d]{0,11})?"
@@ -61,7 +67,8 @@ class CellFault(ValueError):
 
 def is_empty(text: str) -> bool:
     """True for no text, white space, a dash or a word such as ``n/a`` that offices write for "nothing"."""
-    return text.strip().lower() in EMPTY_WORDS
+    text = text.strip()
+    return len(text) <= _LONGEST_EMPTY and text.lower() in EMPTY_WORDS
 
 
 def check_text(text: str, cell_bytes: int = 64 * 1024) -> CellFault | None:
@@ -103,6 +110,8 @@ def _escape(found: re.Match[str]) -> str:
 
 def split_amount(text: str) -> tuple[str, str]:
     """Number text and the currency sign, code or word beside it (``1 234,50 €`` gives ``1 234,50`` and ``€``)."""
+    if POINT_STYLE.fullmatch(text) or COMMA_STYLE.fullmatch(text) or text.isdigit():
+        return text, ""
     cleaned = text.translate(_SPACES).strip()
     found = _AROUND.fullmatch(cleaned)
     if found is None or (found["before"] and found["after"]):
@@ -140,17 +149,30 @@ def _is_either(one: re.Match[str]) -> bool:
     return len(after) == 3 and 1 <= len(before) <= 3 and not before.startswith("0")
 
 
-def plain_number(text: str, decimal: str | None = None, evidence: int = 0) -> str:
+def plain_number(text: str, decimal: str | None = None, evidence: int = 0, *, exponents: bool = False) -> str:
     """The number as plain decimal text (digits, optional point and leading minus), exact.
 
     ``decimal`` is a declared sign that every value must obey; ``evidence`` are the bits of the column, which decide only
-    what would be ambiguous alone. Raises ``CellFault`` BAD_NUMBER, AMBIGUOUS_NUMBER or NONFINITE.
+    what would be ambiguous alone. ``1.2e+06`` is a fault unless ``exponents``: programs write so when they round. Raises
+    ``CellFault`` BAD_NUMBER, AMBIGUOUS_NUMBER or NONFINITE.
     """
-    if _PLAIN.fullmatch(text) and decimal != ",":
+    if decimal != "," and _PLAIN.fullmatch(text):
         return text
+    if decimal != "." and COMMA_STYLE.fullmatch(text):
+        return text.replace(".", "").replace(",", ".")
+    if decimal != "," and POINT_STYLE.fullmatch(text):
+        return text.replace(",", "")
     number, minus = _unsigned(text.translate(_SPACES).strip())
     if number.lower() in _NONFINITE:
         raise CellFault("NONFINITE", text)
+    if _EXPONENT.fullmatch(number):
+        if not exponents:
+            raise CellFault(
+                "BAD_NUMBER",
+                text,
+                "Programs write an exponent when they round. Write all digits, or say `exponents: true` in a column map.",
+            )
+        return ("-" if minus else "") + f"{Decimal(number.replace(',', '.')):f}"
     sign = _decimal_sign(number, text, decimal, evidence)
     whole = re.sub("[ '.,]" if not sign else "[ ']" + ("|," if sign == "." else r"|\."), "", number)
     plain = whole.replace(",", ".") if sign else whole

@@ -45,14 +45,15 @@ ORDERS = ("dmy", "mdy", "ymd")
 class ColumnRule:
     """How one canonical column is made: the header(s) it comes from, joined by ``join`` where there are several.
 
-    ``after`` and ``until`` cut a part out of a packed cell (``every``: all such parts, joined by a space). ``empty`` are
-    further texts that mean "nothing", ``values`` translates codes, ``pad`` fills with zeros from the left.
+    ``after`` and ``until`` (the first of several) cut a part out of a packed cell (``every``: all such parts, joined by
+    ``"; "``). ``empty`` are further texts that mean "nothing", ``values`` translates codes, ``pad`` fills with zeros from
+    the left. White space inside a text counts as one space when it is compared.
     """
 
     sources: tuple[str, ...]
     join: str = "/"
     after: str = ""
-    until: str = ""
+    until: tuple[str, ...] = ()
     every: bool = False
     empty: tuple[str, ...] = ()
     values: tuple[tuple[str, str], ...] = ()
@@ -69,21 +70,20 @@ class ColumnRule:
 
     def _one(self, cell: str) -> str:
         text = self._cut(cell.strip())
-        if text in self.empty:
-            return ""
-        for code, meaning in self.values:
-            if text == code:
-                return meaning
+        if self.empty or self.values:
+            plain = " ".join(text.split())
+            if plain in self.empty:
+                return ""
+            for code, meaning in self.values:
+                if plain == code:
+                    return meaning
         return text.zfill(self.pad) if text and self.pad else text
 
     def _cut(self, text: str) -> str:
-        if self.after:
-            pieces = [piece for piece in text.split(self.after)[1:]]
-        else:
-            pieces = [text]
-        if self.until:
-            pieces = [piece.split(self.until, 1)[0] for piece in pieces]
-        return " ".join(piece.strip() for piece in (pieces if self.every else pieces[:1]) if piece.strip())
+        pieces = text.split(self.after)[1:] if self.after else [text]
+        for end in self.until:
+            pieces = [piece.split(end, 1)[0] for piece in pieces]
+        return "; ".join(piece.strip() for piece in (pieces if self.every else pieces[:1]) if piece.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +99,32 @@ class ColumnMap:
     encoding: str | None = None
     delimiter: str | None = None
     only: bool = False
+    exponents: bool = False
     about: str = ""
 
 
-_KEYS = frozenset({"columns", "constants", "date_order", "decimal", "sheet", "header_row", "encoding", "delimiter", "only", "about"})
+_KEYS = frozenset(
+    {
+        "columns",
+        "constants",
+        "date_order",
+        "decimal",
+        "sheet",
+        "header_row",
+        "encoding",
+        "delimiter",
+        "only",
+        "exponents",
+        "about",
+    }
+)
 _RULE_KEYS = frozenset({"from", "join", "after", "until", "every", "empty", "values", "pad"})
 
 
 def load_map(path: Path) -> dict[str, Any]:
     """The content of a saved map as plain values for a ``Request``; raises ``WrongUsage`` when it is not a valid map."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  texts only: no is no truth value
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise WrongUsage(f"The column map {path.name} cannot be read: {error}") from error
     if not isinstance(content, dict):
@@ -137,12 +152,22 @@ def parse_map(content: Mapping[str, Any] | None, name: str = "column map") -> Co
         _header_row(content.get("header_row"), name),
         _text(content, "encoding", name),
         _delimiter(content.get("delimiter"), name),
-        bool(content.get("only", False)),
+        _yes(content.get("only"), "only", name),
+        _yes(content.get("exponents"), "exponents", name),
         str(content.get("about", "")),
     )
 
 
-NUMBERS = ("amount", "unit_price", "quantity", "tenderers", "price_weight", "subcontract_share", "bid_days", "payment_days")
+NUMBERS = (
+    "amount",
+    "unit_price",
+    "quantity",
+    "tenderers",
+    "price_weight",
+    "subcontract_share",
+    "bid_days",
+    "payment_days",
+)
 
 
 def _refuse_unknown(given: Mapping[str, Any], known: frozenset[str], where: str, what: str) -> None:
@@ -160,8 +185,8 @@ def _table(content: Mapping[str, Any], key: str, name: str) -> Mapping[str, Any]
 def _rule(key: str, value: object, name: str) -> ColumnRule:
     if isinstance(value, str):
         return ColumnRule((value,))
-    if isinstance(value, list) and value and all(isinstance(each, (str, int)) for each in value):
-        return ColumnRule(tuple(str(each) for each in value))
+    if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        return ColumnRule(tuple(value))
     if isinstance(value, dict) and "from" in value:
         _refuse_unknown(value, _RULE_KEYS, f"In the {name} under {key}", "key")
         whole = _rule(key, value["from"], name)
@@ -170,16 +195,18 @@ def _rule(key: str, value: object, name: str) -> ColumnRule:
             whole.sources,
             str(value.get("join", "/")),
             str(value.get("after", "")),
-            str(value.get("until", "")),
-            bool(value.get("every", False)),
-            tuple(str(each) for each in value.get("empty") or ()),
-            tuple((str(code), str(meaning)) for code, meaning in translated.items()),
-            int(value.get("pad", 0)),
+            _texts(value.get("until"), "until", name),
+            _yes(value.get("every"), "every", name),
+            tuple(" ".join(each.split()) for each in _texts(value.get("empty"), "empty", name)),
+            tuple((" ".join(str(code).split()), str(meaning)) for code, meaning in translated.items()),
+            _whole(value.get("pad", 0), "pad", name),
         )
     raise WrongUsage(f"In the {name}, {key} must name a header, a list of headers, or a block with `from`.")
 
 
-def _choices(value: object, key: str, names: tuple[str, ...], allowed: tuple[str, ...], map_name: str) -> dict[str, str]:
+def _choices(
+    value: object, key: str, names: tuple[str, ...], allowed: tuple[str, ...], map_name: str
+) -> dict[str, str]:
     """One choice for all columns, or one for each named column."""
     if value is None:
         return {}
@@ -198,11 +225,33 @@ def _text(content: Mapping[str, Any], key: str, name: str) -> str | None:
     raise WrongUsage(f"In the {name}, {key} must be a text; put it in quotation marks.")
 
 
+def _texts(value: object, key: str, name: str) -> tuple[str, ...]:
+    if value is None or value == "":
+        return ()
+    each = value if isinstance(value, list) else [value]
+    if all(isinstance(text, str) for text in each):
+        return tuple(each)
+    raise WrongUsage(f"In the {name}, {key} must be a text or a list of texts; put numbers in quotation marks.")
+
+
+def _yes(value: object, key: str, name: str) -> bool:
+    words = {"true": True, "yes": True, "false": False, "no": False, "none": False}
+    if str(value).lower() in words:
+        return words[str(value).lower()]
+    raise WrongUsage(f"In the {name}, {key} must be true or false.")
+
+
+def _whole(value: object, key: str, name: str) -> int:
+    if str(value).isascii() and str(value).isdigit():
+        return int(str(value))
+    raise WrongUsage(f"In the {name}, {key} must be a whole number.")
+
+
 def _header_row(value: object, name: str) -> int | None:
     if value is None:
         return None
-    if isinstance(value, int) and value >= 1:
-        return value
+    if number := _whole(value, "header_row", name):
+        return number
     raise WrongUsage(f"In the {name}, header_row must be the number of the line with the column names, from 1.")
 
 

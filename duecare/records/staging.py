@@ -93,6 +93,10 @@ class Staging:
         """Write contract lines, each a sequence in the order of ``LINE_COLUMNS``; ``None`` and "" are unknown."""
         self._writer.writerows(rows)
 
+    def text(self, rows: str) -> None:
+        """Write contract lines that are already CSV text in the order of ``LINE_COLUMNS``, each ended by a line feed."""
+        self._lines.write(rows)
+
     def quarantine(self, faults: Sequence[Fault]) -> None:
         """Park one row with everything that is wrong with it (one or more faults of the same row)."""
         self.codes.update(fault.code for fault in faults)

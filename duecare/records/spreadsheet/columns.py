@@ -9,7 +9,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 
-from duecare.records.cells import CellFault, bare, is_empty, plain_date, plain_number, printable, split_amount
+from duecare.records.cells import (
+    COMMA_STYLE,
+    CellFault,
+    bare,
+    is_empty,
+    plain_date,
+    plain_number,
+    printable,
+    split_amount,
+)
 from duecare.records.column_map import NUMBERS, REQUIRED, ColumnMap, ColumnRule
 from duecare.records.spreadsheet.conventions import (
     ABOVE_ONE,
@@ -35,15 +44,17 @@ MOST_TENDERERS = 100_000
 class Column(dict[Cell | tuple[Cell, ...], "str | CellFault"]):
     """Cell to text or fault. Repeated cells cost one look-up; ``faulty`` tells whether a fault was ever found."""
 
-    def __init__(self, name: str, convert: Callable[[str], str], rule: ColumnRule | None, typed: Callable[[Cell], str | None]) -> None:
+    def __init__(
+        self, name: str, convert: Callable[[str], str], rule: ColumnRule | None, typed: Callable[[Cell], str | None]
+    ) -> None:
         super().__init__()
-        self.name, self.faulty = name, False
+        self.name, self.faulty, self._required = name, False, name in REQUIRED
         self._convert, self._rule, self._typed = convert, None if rule is None or rule.is_plain() else rule, typed
 
     def __missing__(self, cell: Cell | tuple[Cell, ...]) -> str | CellFault:
         value: str | CellFault
         try:
-            value = self._read(cell)
+            value = self._known(cell) if isinstance(cell, str) and self._rule is None else self._read(cell)
         except CellFault as found:
             value, self.faulty = found, True
         if len(self) >= _MOST_REMEMBERED:
@@ -62,7 +73,7 @@ class Column(dict[Cell | tuple[Cell, ...], "str | CellFault"]):
 
     def _known(self, text: str) -> str:
         if is_empty(text):
-            if self.name in REQUIRED:
+            if self._required:
                 raise CellFault("MISSING_FIELD", printable(text.strip()))
             return ""
         return self._convert(text)
@@ -94,7 +105,7 @@ def make_column(
     typed: Callable[[Cell], str | None] = _not_typed
     decimal, order, bits = chosen.decimal.get(name), chosen.date_order.get(name), found.bits.get(name, 0)
     if name in NUMBERS:
-        convert, typed = _number_rules(name, decimal, bits, found.scale.get(name, 0))
+        convert, typed = _number_rules(name, decimal, bits, found.scale.get(name, 0), exponents=chosen.exponents)
     elif name in DATES:
         convert, typed = _date_rules(name, order, bits, as_of)
     elif name in ("contract_id", "supplier_id"):
@@ -170,16 +181,18 @@ def _procedure(text: str) -> str:
 
 
 def _number_rules(
-    name: str, decimal: str | None, bits: int, scale: int
+    name: str, decimal: str | None, bits: int, scale: int, *, exponents: bool
 ) -> tuple[Callable[[str], str], Callable[[Cell], str | None]]:
     if name in SHARES:
         return _share(decimal, bits, scale), _typed_number(_checked_share(scale))
     check = _checked_count if name in COUNTS else _checked_amount if name == "amount" else _checked_number
 
     def read(text: str) -> str:
-        number = split_amount(text)[0] if name in MONEY else text
+        if decimal is None and COMMA_STYLE.fullmatch(text):
+            return check(name, text.replace(".", "").replace(",", "."), text)
+        number = split_amount(text)[0] if name in MONEY and not exponents else text
         try:
-            return check(name, plain_number(number.strip(), decimal, bits), text)
+            return check(name, plain_number(number.strip(), decimal, bits, exponents=exponents), text)
         except CellFault as found:
             raise CellFault(found.code, printable(text), found.detail) from None
 
@@ -237,7 +250,9 @@ def _checked_share(scale: int) -> Callable[[str, str], str]:
         value = Decimal(number)
         doubtful = (0 < value < 1 and bool(scale & ABOVE_ONE)) or (value == 1 and scale == EXACTLY_ONE)
         if doubtful:
-            raise CellFault("AMBIGUOUS_NUMBER", text, "It may be a fraction or a percentage. Write a percentage from 0 to 100.")
+            raise CellFault(
+                "AMBIGUOUS_NUMBER", text, "It may be a fraction or a percentage. Write a percentage from 0 to 100."
+            )
         return _within(f"{value * 100:f}" if fractions else number, text)
 
     return check
@@ -263,7 +278,11 @@ def _date_rules(
     def typed(cell: Cell) -> str | None:
         if isinstance(cell, date):
             return read(cell.strftime("%Y-%m-%d"))
-        if isinstance(cell, (int, float)) and not isinstance(cell, bool) and re.fullmatch(r"(?:19|20)\d{6}", text := to_text(cell)):
+        if (
+            isinstance(cell, (int, float))
+            and not isinstance(cell, bool)
+            and re.fullmatch(r"(?:19|20)\d{6}", text := to_text(cell))
+        ):
             return read(text)
         raise CellFault("BAD_DATE", to_text(cell), "The cell holds a number, not a date. Format the column as dates.")
 

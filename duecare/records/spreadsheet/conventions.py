@@ -7,7 +7,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from duecare.records.cells import COMMA, DMY, MDY, POINT, date_evidence, number_evidence, split_amount
+from duecare.records.cells import (
+    COMMA,
+    COMMA_STYLE,
+    DMY,
+    MDY,
+    POINT,
+    POINT_STYLE,
+    date_evidence,
+    number_evidence,
+    split_amount,
+)
 from duecare.records.spreadsheet.header import Plan
 from duecare.records.spreadsheet.rows import Cell, RowBlock
 
@@ -15,11 +25,9 @@ DATES = ("award_date", "start_date", "end_date")
 MONEY = ("amount", "unit_price")
 COUNTS = ("tenderers", "bid_days", "payment_days")
 SHARES = ("price_weight", "subcontract_share")
-_MAY_GROUP_POINT = re.compile(r"\.[0-9]{3}(?![0-9])|\.[0-9]+[.,]")
-_POINT_INSIDE = re.compile(r"[0-9]\.[0-9]")
-_COMMA_INSIDE = re.compile(r"[0-9],[0-9]")
-_MAY_GROUP_COMMA = re.compile(r",[0-9]{3}(?![0-9])|,[0-9]+[.,]")
-_WORDS_INSIDE = re.compile(r"[^\W\d_]|[^\w\s.,'’()+−–—#/-]")
+_WHOLE_LINES = re.compile(r"^[0-9]+$", re.MULTILINE)
+_POINT_LINES = re.compile(f"^{POINT_STYLE.pattern}$", re.MULTILINE)
+_COMMA_LINES = re.compile(f"^{COMMA_STYLE.pattern}$", re.MULTILINE)
 FRACTION, ABOVE_ONE, EXACTLY_ONE = 1, 2, 4
 _MOST_REMEMBERED = 200_000
 
@@ -64,17 +72,14 @@ class Conventions:
 
     def _look_at_numbers(self, name: str, texts: Sequence[str]) -> None:
         joined = "\n".join(texts)
-        known = self.bits.get(name, 0)
-        if name in MONEY and _WORDS_INSIDE.search(joined):
-            texts = [split_amount(text)[0] for text in set(texts)]
-            if name == "amount" and not self.amounts_name_currency:
-                self.amounts_name_currency = any(split_amount(text)[1] for text in set(joined.split("\n")))
-        elif not _MAY_GROUP_POINT.search(joined) and not _MAY_GROUP_COMMA.search(joined):
-            known |= POINT if _POINT_INSIDE.search(joined) else 0
-            self.bits[name] = known | (COMMA if _COMMA_INSIDE.search(joined) else 0)
-            return
-        for text in set(texts):
-            known |= number_evidence(text)
+        known, rest = self.bits.get(name, 0), _WHOLE_LINES.sub("", joined)
+        for pattern, bit in ((_POINT_LINES, POINT), (_COMMA_LINES, COMMA)):
+            rest, times = pattern.subn("", rest)
+            known |= bit if times else 0
+        for text in set(rest.split("\n")) if rest.strip("\n") else ():
+            number, beside = split_amount(text) if name in MONEY else (text, "")
+            known |= number_evidence(number)
+            self.amounts_name_currency |= bool(beside) and name == "amount"
         self.bits[name] = known
 
     def _look_at_share(self, name: str, text: str) -> None:
@@ -104,6 +109,9 @@ def _texts(plan: Plan, name: str, rows: Sequence[Sequence[Cell]], *, typed: bool
         cells = [row[index] for row in rows if len(row) > index]
         if not typed:
             return [cell for cell in cells if isinstance(cell, str)]
-        return [cell if isinstance(cell, str) else format(cell, ".15g") if isinstance(cell, float) else str(cell) for cell in cells]
+        return [
+            cell if isinstance(cell, str) else format(cell, ".15g") if isinstance(cell, float) else str(cell)
+            for cell in cells
+        ]
     last = max(pick.indices)
     return [pick.rule.apply(tuple(str(row[index]) for index in pick.indices)) for row in rows if len(row) > last]

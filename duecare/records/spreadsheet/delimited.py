@@ -18,7 +18,7 @@ from duecare.settings import Limits
 
 DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "¦", "§", "#")
 _LINE_END = re.compile("\r\n|\n|\r")
-_SEP_LINE = re.compile("(?i)\"?sep=([^\r\n])\"?(?:\r\n|\n|\r)")
+_SEP_LINE = re.compile('(?i)"?sep=([^\r\n])"?(?:\r\n|\n|\r)')
 _HEAD_CHARACTERS = 1 << 18
 
 
@@ -163,7 +163,7 @@ class DelimitedText:
         """The row at the start of ``text`` when its quotation marks are wrong; ``None`` when more text is needed."""
         walk = _Walk(text, self.delimiter)
         if not walk.run():
-            if last or walk.open_length() > self.limits.cell_bytes and self._swallows(text):
+            if last or (walk.open_length() > self.limits.cell_bytes and self._swallows(text)):
                 raise self._unclosed(text, line, last=last)
             return None
         whole = text[: walk.position]
@@ -217,19 +217,26 @@ class _Walk:
         return True
 
     def _quoted(self) -> bool:
-        at = self.position + 1
+        """A cell in quotation marks. After a stray one it ends at a closing mark on the same line or with the line."""
+        at, line_end = self.position + 1, -1
         while True:
             at = self.text.find('"', at)
+            if line_end >= 0 and (at < 0 or at > line_end):
+                self.cells.append(self.text[self.position : line_end])
+                self.position = line_end
+                return True
             if at < 0 or at + 1 >= len(self.text):
                 return False
             if self.text[at + 1] == '"':
                 at += 2
-                continue
-            if self.text[at + 1] in (self.delimiter, "\r", "\n"):
+            elif self.text[at + 1] in (self.delimiter, "\r", "\n"):
                 self.cells.append(self.text[self.position + 1 : at].replace('""', '"'))
                 self.position = at + 1
                 return True
-            at += 1
+            else:
+                at += 1
+                ended = _LINE_END.search(self.text, at)
+                line_end = ended.start() if ended else -1
 
 
 def _well_formed(delimiter: str) -> re.Pattern[str]:
@@ -256,7 +263,9 @@ def find_delimiter(start: str) -> str:
     best, best_score = ",", 0.0
     for delimiter in DELIMITERS:
         counts = Counter(line.count(delimiter) for line in lines)
-        usual, times = max(((n, t) for n, t in counts.items() if n), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
+        usual, times = max(
+            ((n, t) for n, t in counts.items() if n), key=lambda pair: (pair[1], pair[0]), default=(0, 0)
+        )
         score = times / max(len(lines), 1) * usual**0.5
         if score > best_score * 1.001:
             best, best_score = delimiter, score

@@ -88,7 +88,7 @@ def _verified(path: Path, encoding: Encoding) -> Encoding:
     raise _bad(path, problem, encoding.name)
 
 
-def _bad(path: Path, offset: int, name: str) -> FileRefused:
+def _bad(path: Path, offset: int, name: str, detail: str = "") -> FileRefused:
     row = 1
     with path.open("rb") as file:
         left = offset
@@ -96,7 +96,8 @@ def _bad(path: Path, offset: int, name: str) -> FileRefused:
             row += chunk.count(b"\n")
             left -= len(chunk)
         shown = file.read(8)
-    return refused("BAD_ENCODING", row=row, value=shown.hex(" "), detail=f"It was read as {name}; the bytes are at {offset}.")
+    place = f"It was read as {name}; the bytes are at {offset}."
+    return refused("BAD_ENCODING", row=row, value=shown.hex(" "), detail=f"{place} {detail}".strip())
 
 
 def _first_undecodable(path: Path, encoding: Encoding) -> int | None:
@@ -125,59 +126,77 @@ def _is_surrogate(path: Path, offset: int) -> bool:
 
 def _detected(path: Path, problem: int) -> Encoding:
     """A legacy encoding from the lines that are not plain ASCII; refused where the file is broken UTF-8."""
-    sample, multibyte, single = _unusual_lines(path)
-    if multibyte > single:
+    sample = _unusual_lines(path)
+    sequences = _SEQUENCE.findall(sample)
+    broken = sum(byte > 127 for byte in sample) - sum(map(len, sequences))
+    if len(sequences) > broken:
         raise _bad(path, problem, "utf-8")
     name = best_guess(sample)
     if name is None:
-        raise refused("BAD_ENCODING", detail="No encoding fits. Declare it in a column map, such as `encoding: cp1251`.")
+        raise _bad(
+            path, problem, "utf-8", "No other encoding fits. Declare it in a column map, such as `encoding: cp1251`."
+        )
     return Encoding(name, note=f"Read as {name}: the file is not UTF-8 and the encoding was detected.")
 
 
-def _unusual_lines(path: Path) -> tuple[bytes, int, int]:
-    """Up to a sample of lines with other bytes than ASCII, and how many of those are and are not valid UTF-8."""
-    sample, valid, broken, size = [], 0, 0, 0
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+
+
+def _unusual_lines(path: Path) -> bytes:
+    """Lines with other bytes than ASCII, up to the size of a sample."""
+    sample, size = [], 0
     with path.open("rb") as file:
         while size < _SAMPLE and (line := file.readline(CHUNK)):
-            if line.isascii():
-                continue
-            try:
-                line.decode("utf-8")
-                valid += 1
-            except UnicodeDecodeError:
-                broken += 1
-            sample.append(line)
-            size += len(line)
-    return b"".join(sample), valid, broken
+            if not line.isascii():
+                sample.append(line)
+                size += len(line)
+    return b"".join(sample)
 
 
 _WORDS = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
-_TYPICAL = {
-    "cp1252": "äöüßéèàçêôîâûëïñóíáúÄÖÜÉæøåÅØœ€–’“”„«»°ºªìòù¿¡õã",
-    "cp1250": "ąćęłńóśźżčšžđćěřůýáíéúťďňőűăâîșțşţőúöüäôľĺŕČŠŽĐĆŁŚŻ€–’“”„«»°",
-    "cyrillic": "абвгдежзийклмнопрстуфхцчшщъыьэюяёјљњћђџіїєґАБВГДЕЖЗИКЛМНОПРСТУФХЦЧШЩЭЮЯІЇЄЈЂЋЉЊЏ№«»–—“”„’€ ",
-    "cp1253": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩΆΈΉΊΌΎΏ«»–’“”€°",
-    "cp1254": "çğıöşüâîûÇĞİÖŞÜ€–’“”«»°",
-    "cp1257": "āčēģīķļņšūžąęėįųĀČĒĢĪĶĻŅŠŪŽõäöü€–’“”„«»°",
-}
-_FAMILY = {
-    "cp1251": "cyrillic", "iso8859_5": "cyrillic", "koi8_r": "cyrillic", "koi8_u": "cyrillic", "cp866": "cyrillic",
-    "mac_cyrillic": "cyrillic", "iso8859_2": "cp1250", "cp852": "cp1250", "mac_latin2": "cp1250", "iso8859_15": "cp1252",
-    "cp850": "cp1252", "mac_roman": "cp1252", "iso8859_7": "cp1253",
+_SIGNS = frozenset("€–—’‘“”„«»°º№§…•·\u00a0×®©")
+_WEST = {
+    "de": "äöüß", "fr": "éèàçêôîâûëïùœ", "es": "ñóíáúéü¿¡ªº", "it": "àèéìòù", "pt": "ãõáéíóúâêôçà", "nl": "ëïéèöü", "da": "æøåéö",
+    "sv": "åäöé", "sq": "ëç", "ca": "àèéíòóúçï·", "is": "áðéíóúýþæö", "fi": "äöå", "et": "õäöü",
 }  # fmt: skip
+_CENTRAL = {
+    "pl": "ąćęłńóśźż", "cs": "áčďéěíňóřšťúůýž", "sk": "áäčďéíľĺňóôŕšťúýž", "hu": "áéíóöőúüű", "hr": "čćđšž", "ro": "ăâîşţșț",
+    "sl": "čšž", "de": "äöüß",
+}  # fmt: skip
+_CYRILLIC = {
+    "ru": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё", "uk": "оаинтіверслкудмпязьбгйчхцїюжєшщфґ’", "sr": "аоиенртсјвукдпмлзгбчшцжњћљхђфџ",
+    "bg": "аоиентрсвлпкдмзугъбячщхжцйшюьф", "mk": "аоиетнрсвкдлпмузјгбчшцжњќѓхфљџѕ", "be": "аніыетрслокядвумпзьгбчйўжхшюёцфэ",
+}  # fmt: skip
+_GREEK = {"el": "αοιετσνηυρπκμλςωόήίάέδχύγθώφβξζψϊϋ"}
+_LANGUAGES = {
+    "cp1252": _WEST, "iso8859_15": _WEST, "cp850": _WEST, "mac_roman": _WEST, "cp1250": _CENTRAL, "iso8859_2": _CENTRAL,
+    "cp852": _CENTRAL, "mac_latin2": _CENTRAL, "cp1251": _CYRILLIC, "koi8_r": _CYRILLIC, "koi8_u": _CYRILLIC, "cp866": _CYRILLIC,
+    "iso8859_5": _CYRILLIC, "mac_cyrillic": _CYRILLIC, "cp1253": _GREEK, "iso8859_7": _GREEK, "cp1254": {"tr": "çğıöşüâ"},
+    "cp1257": {"lt": "ąčęėįšųūž", "lv": "āčēģīķļņšūž", "et": "õäöüšž"},
+}  # fmt: skip
+"""Letters beyond ASCII that a language really uses, by codec; those of other scripts in the order of their frequency."""
+_LEAST, _HEAD_START = 0.6, 0.08
 
 
 def best_guess(sample: bytes) -> str | None:
     """The most likely legacy codec of some lines, ``None`` where nothing fits.
 
-    ``charset-normalizer`` proposes; among codecs whose words look possible the one with the most typical letters wins, and
-    its proposal counts where two are alike. The order of ``CANDIDATES`` decides last.
+    A codec fits when there is one language whose letters its words are made of, in sane upper and lower case.
+    The most frequent codec wins where it fits nearly as well; then ``charset-normalizer`` decides between codecs that fit
+    alike, then the order of ``CANDIDATES``.
     """
     words = list({match.group() for match in _WORDS.finditer(sample)})[:4000]
+    scores = {name: _score(words, name) for name in CANDIDATES}
+    best = max(scores.values())
+    if best < _LEAST:
+        return None
+    if scores["cp1252"] > best - _HEAD_START:
+        return "cp1252"
+    close = [name for name, score in scores.items() if score > best - 0.005]
+    if len({sample.decode(name, "replace") for name in close}) == 1:
+        return close[0]
     proposal = _proposal(sample)
-    scores = [(_score(words, name) + (0.02 if name == proposal else 0.0), -place, name) for place, name in enumerate(CANDIDATES)]
-    score, _place, name = max(scores)
-    return name if score > 0.5 else None
+    return proposal if proposal in close else close[0]
 
 
 def _proposal(sample: bytes) -> str:
@@ -188,18 +207,28 @@ def _proposal(sample: bytes) -> str:
 
 
 def _score(words: list[bytes], name: str) -> float:
-    """Share of unusual characters that are typical of the codec's languages, in words of one script and sane case."""
-    typical, seen, good = set(_TYPICAL[_FAMILY.get(name, name)]), 0, 0.0
-    for raw in words:
-        try:
-            word = raw.decode(name)
-        except UnicodeDecodeError:
-            return -1.0
-        unusual = [character for character in word if not character.isascii()]
-        seen += len(unusual)
-        fits = sum(character in typical for character in unusual)
-        good += fits * (1.0 if _looks_like_a_word(word) else 0.3)
-    return good / seen if seen else 0.0
+    """Best share, over the languages of a codec, of unusual characters that this language uses."""
+    try:
+        decoded = [raw.decode(name) for raw in words]
+    except UnicodeDecodeError:
+        return -1.0
+    seen = sum(not character.isascii() for word in decoded for character in word)
+    if not seen:
+        return 0.0
+    sane = [(word, 1.0 if _looks_like_a_word(word) else 0.3) for word in decoded]
+    return max(
+        sum(factor * sum(_weight(character, letters, word) for character in word) for word, factor in sane) / seen
+        for letters in _LANGUAGES[name].values()
+    )
+
+
+def _weight(character: str, letters: str, word: str) -> float:
+    if character.isascii():
+        return 0.0
+    place = letters.find(character.lower() if character != "İ" else "ı")
+    if place >= 0:
+        return 1.0 if len(letters) < 26 else 1.0 - 0.6 * place / len(letters)
+    return 0.62 if character in _SIGNS and character not in word[1:-1] else 0.0
 
 
 def _looks_like_a_word(word: str) -> bool:
@@ -210,4 +239,6 @@ def _looks_like_a_word(word: str) -> bool:
     if latin not in (0, len(letters)):
         return False
     body = letters[1:]
-    return all(c.islower() or c.lower() == c.upper() for c in body) or all(c.isupper() or c.lower() == c.upper() for c in body)
+    if all(c.lower() == c for c in body):
+        return True
+    return letters[0].upper() == letters[0] and all(c.upper() == c or c == "ß" for c in body)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
@@ -26,8 +27,7 @@ WORD_MEANS_CURRENCY = frozenset({"amount", "unit_price"})
 @cache
 def known_words() -> Mapping[str, str]:
     """Canonical column by bare header word, in all languages; a canonical name stands for itself."""
-    text = files("duecare.records").joinpath("header_words.yaml").read_text(encoding="utf-8")
-    table: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  a safe loader
+    table: dict[str, dict[str, list[str]]] = _word_list("duecare.records", "header_words.yaml")
     words = {bare(str(word)): name for name, languages in table.items() for each in languages.values() for word in each}
     return words | {bare(name): name for name in table}
 
@@ -35,11 +35,16 @@ def known_words() -> Mapping[str, str]:
 @cache
 def cell_words() -> Mapping[str, Mapping[str, Sequence[str]] | Sequence[str]]:
     """The content of ``cell_words.yaml``: procurement methods, words of totals rows, suffixes of headers."""
-    text = files("duecare.records.spreadsheet").joinpath("cell_words.yaml").read_text(encoding="utf-8")
-    found: dict[str, Mapping[str, Sequence[str]] | Sequence[str]] = yaml.load(  # noqa: S506  a safe loader
-        text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: Mapping[str, Mapping[str, Sequence[str]] | Sequence[str]] = _word_list(
+        "duecare.records.spreadsheet", "cell_words.yaml"
     )
     return found
+
+
+def _word_list(package: str, name: str) -> Any:
+    """Our own list, as texts (``no`` is a word here), by the fast loader where it is there."""
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    return yaml.load(files(package).joinpath(name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  texts only
 
 
 @cache
@@ -55,9 +60,8 @@ def recognise(text: str) -> tuple[str, str]:
     inside = " ".join(_BRACKETS.findall(text)).strip()
     outside = _BRACKETS.sub(" ", text).strip()
     currency = inside if _is_currency(inside) else ""
-    if found := _IN_CURRENCY.search(outside):
-        if _is_currency(found[1]):
-            outside, currency = outside[: found.start()], found[1]
+    if (found := _IN_CURRENCY.search(outside)) and _is_currency(found[1]):
+        outside, currency = outside[: found.start()], found[1]
     name = words.get(bare(outside)) or words.get(_without_suffix(bare(outside)), "")
     return name, currency if name in WORD_MEANS_CURRENCY else ""
 
@@ -128,8 +132,10 @@ def find_header(head: Sequence[tuple[int, Row]], chosen: ColumnMap) -> int:
 
 
 def _looks_like_header(row: Row, width: int) -> bool:
-    texts = [cell.strip() for cell in row if not isinstance(cell, str) or cell.strip()] if all(isinstance(c, str) for c in row) else []
-    if not texts or len(texts) < max(2, width * 0.6) or len(set(texts)) < len(texts):
+    if not all(isinstance(cell, str) for cell in row):
+        return False
+    texts = [text for cell in row if (text := str(cell).strip())]
+    if len(texts) < max(2, width * 0.6) or len(set(texts)) < len(texts):
         return False
     return not any(_NUMBER.fullmatch(text) or len(text) > 60 for text in texts)
 
@@ -150,7 +156,9 @@ def make_plan(head: Sequence[tuple[int, Row]], chosen: ColumnMap, defaults: Mapp
     at = find_header(head, chosen)
     number, row = head[at]
     if len(row) > limits.columns:
-        raise refused("TOO_MANY_COLUMNS", row=number, value=str(len(row)), detail=f"At most {limits.columns} are accepted.")
+        raise refused(
+            "TOO_MANY_COLUMNS", row=number, value=str(len(row)), detail=f"At most {limits.columns} are accepted."
+        )
     texts = [str(cell).strip().lstrip("\ufeff") for cell in row]
     picks = {name: _by_map(name, rule, texts, number) for name, rule in chosen.columns.items()}
     notes: list[str] = []
@@ -178,7 +186,11 @@ def _by_map(name: str, rule: ColumnRule, texts: Sequence[str], number: int) -> P
         if not found:
             shown = ", ".join(text for text in texts if text)
             raise refused(
-                "MISSING_COLUMN", row=number, field=name, value=source, detail=f"The column map names it. Found: {shown}."
+                "MISSING_COLUMN",
+                row=number,
+                field=name,
+                value=source,
+                detail=f"The column map names it. Found: {shown}.",
             )
         if len(found) > 1:
             raise refused("DUP_HEADER", row=number, field=name, value=source)
@@ -206,7 +218,9 @@ def _add_recognised(
         index, currency = exact[0] if len(found) > 1 else found[0]
         picks[name] = Pick((index,), ColumnRule((texts[index],)))
         if len(found) > 1:
-            notes.append(f"{name} was read from the column {texts[index]!r}; another column that could mean it was kept aside.")
+            notes.append(
+                f"{name} was read from the column {texts[index]!r}; another column that could mean it was kept aside."
+            )
         if currency and "currency" not in candidates and "currency" not in picks and name == "amount":
             picks["currency"] = Pick(constant=currency)
             notes.append(f"The currency {currency} was read from the header {texts[index]!r}.")
@@ -227,6 +241,8 @@ def refuse_missing(plan: Plan, missing: Sequence[str], sheet: str = "") -> None:
 
 def is_header_again(plan: Plan, row: Sequence[Cell]) -> bool:
     """True for a row that repeats the header: at least half of its filled cells are the header's own words."""
-    same = sum(isinstance(c, str) and c.strip() != "" and bare(c) == bare(n) for c, n in zip(row, plan.names, strict=False))
+    same = sum(
+        isinstance(c, str) and c.strip() != "" and bare(c) == bare(n) for c, n in zip(row, plan.names, strict=False)
+    )
     filled = sum(not is_empty(str(cell)) for cell in row)
-    return same >= 3 and same * 2 >= filled or (filled > 0 and same == filled)
+    return (same >= 3 and same * 2 >= filled) or (filled > 0 and same == filled)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 from itertools import compress, repeat
+from typing import cast
 
 import msgspec
 
@@ -17,7 +19,7 @@ from duecare.records.cells import CellFault, bare, check_text, is_empty, printab
 from duecare.records.column_map import CANONICAL, REQUIRED, ColumnMap
 from duecare.records.faults import Fault, fault
 from duecare.records.request import Request
-from duecare.records.spreadsheet.columns import Column, make_column, to_text
+from duecare.records.spreadsheet.columns import make_column, to_text
 from duecare.records.spreadsheet.conventions import Conventions
 from duecare.records.spreadsheet.header import Pick, Plan, cell_words, is_header_again
 from duecare.records.spreadsheet.rows import Cell, Row, RowBlock, letters
@@ -40,7 +42,9 @@ class Counts:
 class LineMaker:
     """Turns blocks of one table into lines and faults in ``staging``."""
 
-    def __init__(self, plan: Plan, chosen: ColumnMap, found: Conventions, sheet: str, request: Request, staging: Staging) -> None:
+    def __init__(
+        self, plan: Plan, chosen: ColumnMap, found: Conventions, sheet: str, request: Request, staging: Staging
+    ) -> None:
         self.plan, self.sheet, self.request, self.staging = plan, sheet, request, staging
         self.width = full_width(plan, found)
         self.counts = Counts()
@@ -52,6 +56,7 @@ class LineMaker:
         }
         self.in_amounts = found.amounts_name_currency
         self.names = plan.names + tuple(f"column {letters(i)}" for i in range(len(plan.names), self.width))
+        self._template = _template(self.names)
 
     # -- rows of a block -------------------------------------------------------------------------------------------------
 
@@ -59,7 +64,9 @@ class LineMaker:
         """Write the lines of a block and park its faulty rows; the first ``skip`` rows are above the data."""
         numbers, rows = list(block.numbers)[skip:], list(block.rows)[skip:]
         if block.broken or set(map(len, rows)) != {self.width}:
-            numbers, rows = self._of_right_width(numbers, rows, {index - skip: code for index, code in block.broken.items()})
+            numbers, rows = self._of_right_width(
+                numbers, rows, {index - skip: code for index, code in block.broken.items()}
+            )
         if not rows:
             return
         faults: dict[int, list[Fault]] = {}
@@ -72,7 +79,9 @@ class LineMaker:
         keep = self._park(numbers, rows, faults) if faults else None
         self._write(numbers, rows, values, keep)
 
-    def _of_right_width(self, numbers: list[int], rows: list[Row], broken: dict[int, str]) -> tuple[list[int], list[Row]]:
+    def _of_right_width(
+        self, numbers: list[int], rows: list[Row], broken: dict[int, str]
+    ) -> tuple[list[int], list[Row]]:
         right_numbers, right_rows = [], []
         for index, (number, row) in enumerate(zip(numbers, rows, strict=True)):
             if index not in broken and is_blank(row):
@@ -94,7 +103,9 @@ class LineMaker:
         for index, row in enumerate(rows):
             for column, cell in enumerate(row):
                 if isinstance(cell, str) and (found := check_text(cell, most)):
-                    faults.setdefault(index, []).append(self._cell_fault(found, self.names[column], numbers[index], row, column))
+                    faults.setdefault(index, []).append(
+                        self._cell_fault(found, self.names[column], numbers[index], row, column)
+                    )
 
     def _values(self, rows: list[Row]) -> dict[str, Values]:
         by_column: list[tuple[Cell, ...]] = list(zip(*rows, strict=True))
@@ -114,6 +125,9 @@ class LineMaker:
     def _currencies(self, by_column: list[tuple[Cell, ...]], values: dict[str, Values], count: int) -> Values:
         days = [day if isinstance(day, str) else "" for day in values["award_date"]]
         pick = self.plan.picks.get("currency")
+        if pick is not None and not self.in_amounts and pick.rule.is_plain() and not self.sheet:
+            plain = cast("Iterable[str]", self._cells(pick, by_column, count))
+            return list(map(currency_of, plain, repeat(""), days))
         if pick is None:
             texts: Iterable[str] = repeat("", count)
         elif pick.indices and not pick.rule.is_plain():
@@ -125,11 +139,13 @@ class LineMaker:
         if self.in_amounts:
             amounts = self._cells(self.plan.picks["amount"], by_column, count)
             beside = [split_amount(cell)[1] if isinstance(cell, str) else "" for cell in amounts]
-        return [_currency(text, by, day) for text, by, day in zip(texts, beside, days, strict=True)]
+        return [currency_of(text, by, day) for text, by, day in zip(texts, beside, days, strict=True)]
 
     # -- faults ----------------------------------------------------------------------------------------------------------
 
-    def _collect(self, name: str, column: Values, numbers: list[int], rows: list[Row], faults: dict[int, list[Fault]]) -> None:
+    def _collect(
+        self, name: str, column: Values, numbers: list[int], rows: list[Row], faults: dict[int, list[Fault]]
+    ) -> None:
         known = self.columns.get(name)
         if known is not None and not known.faulty:
             return
@@ -139,7 +155,9 @@ class LineMaker:
                 found = self._cell_fault(value, name, numbers[index], rows[index], indices[0] if indices else None)
                 faults.setdefault(index, []).append(found)
 
-    def _check_order(self, values: dict[str, Values], numbers: list[int], rows: list[Row], faults: dict[int, list[Fault]]) -> None:
+    def _check_order(
+        self, values: dict[str, Values], numbers: list[int], rows: list[Row], faults: dict[int, list[Fault]]
+    ) -> None:
         starts, ends = values.get("start_date"), values.get("end_date")
         if starts and ends:
             for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
@@ -149,9 +167,12 @@ class LineMaker:
                     faults.setdefault(index, []).append(
                         self._cell_fault(wrong, "end_date", numbers[index], rows[index], at[0] if at else None)
                     )
-        triples = zip(values["amount"], values["currency"], values["award_date"], strict=True)
-        for index, (amount, currency, day) in enumerate(triples):
-            if isinstance(amount, str) and len(amount) > 11 and _is_absurd(amount, currency, day):
+        for index, amount in enumerate(values["amount"]):
+            if (
+                isinstance(amount, str)
+                and len(amount) > 11
+                and _is_absurd(amount, values["currency"][index], values["award_date"][index])
+            ):
                 at = self.plan.picks["amount"].indices
                 wrong = CellFault("ABSURD_AMOUNT", amount)
                 faults.setdefault(index, []).append(
@@ -168,7 +189,10 @@ class LineMaker:
                 continue
             if self._is_total(row):
                 self.counts.totals += 1
-                self.staging.aside(numbers[index], {"totals row": {n: printable(to_text(c)) for n, c in zip(self.names, row, strict=True)}})
+                self.staging.aside(
+                    numbers[index],
+                    {"totals row": {n: printable(to_text(c)) for n, c in zip(self.names, row, strict=True)}},
+                )
             elif is_header_again(self.plan, row):
                 self._park_row([self._fault("REPEATED_HEADER", numbers[index], row)])
             else:
@@ -178,16 +202,27 @@ class LineMaker:
     def _is_total(self, row: Row) -> bool:
         """A word such as "Total" stands first, a number follows, and the cells that name a contract are empty."""
         filled = [to_text(cell).strip() for cell in row if not is_empty(to_text(cell))]
-        if len(filled) < 2 or len(filled) * 2 > len(row) + 1 or not _says_total(filled[0]):
+        if len(filled) < 2 or len(filled) * 2 > len(row) + 1 or not says_total(filled[0]):
             return False
-        empty = [name for name in REQUIRED if all(is_empty(to_text(row[i])) for i in self.plan.picks[name].indices or ())] if True else []
+        sources = {name: self.plan.picks[name].indices for name in REQUIRED if name in self.plan.picks}
+        empty = [name for name, indices in sources.items() if all(is_empty(to_text(row[i])) for i in indices)]
         return len(empty) >= 4 and any(any(c.isdigit() for c in text) for text in filled[1:])
 
     def _cell_fault(self, found: CellFault, name: str, number: int, row: Row, column: int | None) -> Fault:
-        return self._fault(found.code, number, row, field=name, value=printable(found.value), detail=found.detail, column=column)
+        return self._fault(
+            found.code, number, row, field=name, value=printable(found.value), detail=found.detail, column=column
+        )
 
     def _fault(
-        self, code: str, number: int, row: Row, *, field: str = "", value: str = "", detail: str = "", column: int | None = None
+        self,
+        code: str,
+        number: int,
+        row: Row,
+        *,
+        field: str = "",
+        value: str = "",
+        detail: str = "",
+        column: int | None = None,
     ) -> Fault:
         place = f"{self.sheet}!{letters(column or 0)}{number}" if self.sheet else f"line {number}"
         return fault(code, number, field=field, value=value, locator=place, raw=self._raw(row), detail=detail)
@@ -209,13 +244,19 @@ class LineMaker:
         if not rows:
             return
         published = [self._published(name, values, len(rows)) for name in LINE_COLUMNS[_OCID:_GAPS]]
-        hashes = [sha256("\x1f".join(each).encode("utf-8", "surrogatepass")).hexdigest()[:32] for each in zip(*published, strict=False)]
+        hashes = [
+            sha256("\x1f".join(each).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+            for each in zip(*published, strict=False)
+        ]
         at = {name: index for index, name in enumerate(LINE_COLUMNS[_OCID:_GAPS])}
         keys = zip(published[at["structure"]], published[at["buyer"]], published[at["contract_id"]], strict=False)
         ids = [sha256("\x1f".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:20] for key in keys]
         locators = [f"{self.sheet}!A{number}" if self.sheet else f"line {number}" for number in numbers]
-        self.staging.lines(
-            zip(numbers, locators, ids, repeat(""), hashes, *published, self._gaps(values, len(rows)), self._raws(rows), strict=False)
+        columns = [list(map(str, numbers)), locators, ids, [""] * len(rows), hashes, *published]
+        texts = [_quoted(column) for column in columns]
+        raws = self._raws(rows)
+        self.staging.text(
+            "\n".join(map(",".join, zip(*texts, self._gaps(values, len(rows)), raws, strict=False))) + "\n"
         )
         self.counts.lines += len(rows)
 
@@ -236,8 +277,8 @@ class LineMaker:
     def _gaps(self, values: dict[str, Values], count: int) -> Iterable[str]:
         """Names of the columns that the file has and this row leaves empty (an amount of zero is one)."""
         partly = {name: values[name] for name in CANONICAL if name in values and "" in values[name]}
-        if not partly:
-            return repeat("", count)
+        if not any(any(column) for column in partly.values()):
+            return repeat(" ".join(partly), count)
         patterns = zip(*([not value for value in column] for column in partly.values()), strict=True)
         text: dict[tuple[bool, ...], str] = {}
         return [
@@ -245,11 +286,38 @@ class LineMaker:
             for pattern in patterns
         ]
 
-    def _raws(self, rows: list[Row]) -> list[str]:
-        encode, names = msgspec.json.Encoder().encode, self.names
-        if self.sheet:
-            return [encode(dict(zip(names, map(to_text, row), strict=True))).decode() for row in rows]
-        return [encode(dict(zip(names, row, strict=True))).decode() for row in rows]
+    def _raws(self, rows: list[Row]) -> Iterable[str]:
+        """Every row as a JSON object of header and cell, quoted as a CSV cell."""
+        columns: Iterable[Iterable[Cell]] = zip(*rows, strict=True)
+        texts = (list(map(to_text, column)) if self.sheet else cast("Sequence[str]", column) for column in columns)
+        return map(self._template.__mod__, zip(*map(_json_cells, texts), strict=True))
+
+
+def _template(names: Sequence[str]) -> str:
+    """Format text of a JSON object with one place for every column, quoted as a CSV cell."""
+    keys = (msgspec.json.encode(name).decode().replace('"', '""').replace("%", "%%") for name in names)
+    return '"{' + ",".join(f'{key}:""%s""' for key in keys) + '}"'
+
+
+_NEEDS_ESCAPE = re.compile('["\\\\\x00-\x1f\x7f]')
+
+
+def _json_cells(column: Sequence[str]) -> Sequence[str]:
+    """Cells as the inside of JSON texts, quotation marks doubled for CSV; most columns need no look at each cell."""
+    if not _NEEDS_ESCAPE.search("".join(column)):
+        return column
+    encode = msgspec.json.Encoder().encode
+    return [encode(cell).decode()[1:-1].replace('"', '""') if _NEEDS_ESCAPE.search(cell) else cell for cell in column]
+
+
+_NEEDS_QUOTES = re.compile('[",\r\n]')
+
+
+def _quoted(column: Sequence[str]) -> Sequence[str]:
+    """Cells of one CSV column, quoted where they must be; most columns need no look at each cell."""
+    if not _NEEDS_QUOTES.search("\t".join(column)):
+        return column
+    return ['"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell for cell in column]
 
 
 def full_width(plan: Plan, found: Conventions) -> int:
@@ -265,14 +333,16 @@ def is_blank(row: Row) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _says_total(text: str) -> bool:
+def says_total(text: str) -> bool:
     words = cell_words()["totals"]
     key = bare(text)
-    return any(key == bare(word) for word in words) or any(bare(text.split(end)[0]) in map(bare, words) for end in (":", " ", "(") if end in text)
+    return any(key == bare(word) for word in words) or any(
+        bare(text.split(end)[0]) in map(bare, words) for end in (":", " ", "(") if end in text
+    )
 
 
 @lru_cache(maxsize=65536)
-def _currency(text: str, beside: str, day: str) -> str | CellFault:
+def currency_of(text: str, beside: str, day: str) -> str | CellFault:
     """ISO code from the currency column and from the sign in the amount cell, which must agree."""
     on = date.fromisoformat(day) if day else None
     text = "" if is_empty(text) else text.strip()
@@ -282,7 +352,9 @@ def _currency(text: str, beside: str, day: str) -> str | CellFault:
         code = resolve_currency(text or beside, on)
     except CurrencyFault as found:
         allowed = f"It may be {', '.join(found.allowed)}." if found.allowed else ""
-        return CellFault(found.code if text or found.code != "UNKNOWN_CURRENCY" else "BAD_NUMBER", printable(text or beside), allowed)
+        return CellFault(
+            found.code if text or found.code != "UNKNOWN_CURRENCY" else "BAD_NUMBER", printable(text or beside), allowed
+        )
     return _agrees(code, text, beside)
 
 
@@ -297,17 +369,19 @@ def _agrees(code: str, text: str, beside: str) -> str | CellFault:
         other = found.allowed
     if code in other:
         return code
-    return CellFault("AMBIGUOUS_CURRENCY", printable(beside), f"The amount says {beside!r}, the currency column {text!r}.")
+    return CellFault(
+        "AMBIGUOUS_CURRENCY", printable(beside), f"The amount says {beside!r}, the currency column {text!r}."
+    )
 
 
 def _is_absurd(amount: str, currency: str | CellFault, day: str | CellFault) -> bool:
     value = Decimal(amount)
     if value < _LARGE:
         return False
-    if isinstance(currency, str) and isinstance(day, str) and (euro := to_eur(value, currency, date.fromisoformat(day))):
+    if (
+        isinstance(currency, str)
+        and isinstance(day, str)
+        and (euro := to_eur(value, currency, date.fromisoformat(day)))
+    ):
         return euro.amount_eur >= _ABSURD_EUR
     return value >= _ABSURD_UNITS
-
-
-Convert = Callable[[str], str]
-__all__ = ["Column", "Counts", "LineMaker", "full_width", "is_blank"]

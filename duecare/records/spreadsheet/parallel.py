@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from typing import NoReturn
 
 import msgspec
 
@@ -21,78 +21,67 @@ SMALLEST_SHARE = 8
 """Blocks per process below which another process does not pay."""
 
 
-def take_all(
-    source: Source, plan: Plan, chosen: ColumnMap, found: Conventions, skip: int, request: Request, staging: Staging
-) -> Counts:
-    """Write all rows of ``source``; raises ``FileRefused`` NO_ROWS when there is none."""
-    places = source.places()
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of a file with what is known of it: what its columns mean, how they are written, where the data starts."""
+
+    source: Source
+    plan: Plan
+    chosen: ColumnMap
+    found: Conventions
+    skip: int
+
+    def take(self, request: Request, staging: Staging, start: Place | None = None, stop: Place | None = None) -> Counts:
+        """Write the rows between two places (all by default) and park the faulty ones."""
+        maker = LineMaker(self.plan, self.chosen, self.found, self.source.sheet, request, staging)
+        skip = self.skip if start is None else 0
+        for block in self.source.blocks(start, stop):
+            maker.take(block, skip)
+            skip = 0
+        return maker.counts
+
+
+def take_all(table: Table, request: Request, staging: Staging) -> Counts:
+    """Write all rows of a table; raises ``FileRefused`` NO_ROWS when there is none."""
+    places = table.source.places()
     workers = min(request.workers, len(places) // SMALLEST_SHARE)
-    if workers < 2:
-        counts = _take(source, plan, chosen, found, request, staging, None, None, skip)
-    else:
-        counts = _take_in_parallel(source, plan, chosen, found, skip, request, staging, places, workers)
+    counts = (
+        table.take(request, staging) if workers < 2 else _take_in_parallel(table, request, staging, places, workers)
+    )
     if not counts.lines + counts.quarantined:
-        raise refused("NO_ROWS", row=plan.number)
+        raise refused("NO_ROWS", row=table.plan.number)
     return counts
 
 
-def _take(
-    source: Source,
-    plan: Plan,
-    chosen: ColumnMap,
-    found: Conventions,
-    request: Request,
-    staging: Staging,
-    start: Place | None,
-    stop: Place | None,
-    skip: int,
-) -> Counts:
-    maker = LineMaker(plan, chosen, found, source.sheet, request, staging)
-    for block in source.blocks(start, stop):
-        maker.take(block, skip)
-        skip = 0
-    return maker.counts
-
-
-def _take_in_parallel(
-    source: Source,
-    plan: Plan,
-    chosen: ColumnMap,
-    found: Conventions,
-    skip: int,
-    request: Request,
-    staging: Staging,
-    places: list[Place],
-    workers: int,
-) -> Counts:
+def _take_in_parallel(table: Table, request: Request, staging: Staging, places: list[Place], workers: int) -> Counts:
     """Fork one process for every share but the first, which this process takes."""
     cuts = [places[len(places) * each // workers] for each in range(1, workers)]
-    shares: list[tuple[Place | None, Place | None]] = list(zip([None, *cuts], [*cuts, None], strict=True))
     running = []
-    for part, (start, stop) in enumerate(shares[1:], 1):
+    for part, (start, stop) in enumerate(zip(cuts, [*cuts[1:], None], strict=True), 1):
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(reading)
-            _be_a_worker(writing, staging, part, lambda its, a=start, b=stop: _take(source, plan, chosen, found, request, its, a, b, 0))  # type: ignore[misc]
+            _be_a_worker(table, request, staging, part, start, stop, writing)
         os.close(writing)
         running.append((pid, reading))
-    counts = _take(source, plan, chosen, found, request, staging, *shares[0], skip)
+    counts = table.take(request, staging, None, cuts[0])
     for pid, reading in running:
         _add(counts, staging, pid, reading)
     return counts
 
 
-def _be_a_worker(writing, staging, part, take) -> None:  # type: ignore[no-untyped-def]
-    """Take one share into an own part of the staging folder, say the counts, end. Never returns."""
+def _be_a_worker(
+    table: Table, request: Request, staging: Staging, part: int, start: Place, stop: Place | None, writing: int
+) -> NoReturn:
+    """Take one share into an own part of the staging folder, say the counts, end."""
     status = 1
     try:
         with Staging(staging.folder, f"{part}") as own:
-            counts = take(own)
+            counts = table.take(request, own, start, stop)
         os.write(writing, msgspec.json.encode({"counts": asdict(counts), "codes": dict(own.codes)}))
         status = 0
     finally:
-        sys.stderr.flush()
         os._exit(status)
 
 

@@ -47,7 +47,9 @@ class Sheet:
         rows = self._sheet.to_python(skip_empty_area=False, nrows=wanted) if self._sheet.start else []
         block = RowBlock(range(1, len(rows) + 1), rows)
         self._fill_down(block)
-        return [(number, row) for number, row in zip(block.numbers, block.rows, strict=True) if number > self._first_row]
+        return [
+            (number, row) for number, row in zip(block.numbers, block.rows, strict=True) if number > self._first_row
+        ]
 
     def places(self) -> list[Place]:
         """A sheet is in memory and is read by one process."""
@@ -101,7 +103,9 @@ class Sheet:
 def _fills(sheet: CalamineSheet) -> list[tuple[int, int, int]]:
     """Vertically merged ranges as (first row, column, last row), rows from 1."""
     ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]] = sheet.merged_cell_ranges or []
-    return sorted((top + 1, left, bottom + 1) for (top, left), (bottom, right) in ranges if bottom > top and left == right)
+    return sorted(
+        (top + 1, left, bottom + 1) for (top, left), (bottom, right) in ranges if bottom > top and left == right
+    )
 
 
 def open_sheets(path: Path, kind: str, limits: Limits) -> list[tuple[Sheet, bool]]:
@@ -141,7 +145,9 @@ def check_container(path: Path, kind: str, limits: Limits) -> None:
 def _check_list(members: Sequence[zipfile.ZipInfo], kind: str, limits: Limits) -> None:
     names = [member.filename for member in members]
     if len(names) > limits.archive_members:
-        raise refused("ARCHIVE_BOMB", detail=f"It has {len(names)} parts; at most {limits.archive_members} are accepted.")
+        raise refused(
+            "ARCHIVE_BOMB", detail=f"It has {len(names)} parts; at most {limits.archive_members} are accepted."
+        )
     if len(set(names)) < len(names):
         raise refused("DUP_MEMBER")
     if any(member.flag_bits & 1 for member in members):
