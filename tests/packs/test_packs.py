@@ -130,3 +130,17 @@ def test_loading_all_packs_is_fast():
     for name in COLUMNS:
         evidence.table(name)
     assert time.perf_counter() - start < 1.0  # 0.1 s alone; other work may run beside the tests
+
+
+def test_the_documented_coverage_is_the_coverage():
+    page = (Path(__file__).resolve().parents[2] / "docs/reference/evidence.md").read_text(encoding="utf-8")
+    evidence = load_packs(DAY)
+    for words, countries in (("all countries", set(country_codes())), ("OSCE participating", OSCE_STATES | {"XK"})):
+        (line,) = [line for line in page.splitlines() if line.startswith(f"| {words}")]
+        stated = [int(re.match(r"\s*(\d+)", cell)[1]) for cell in line.split("|")[2:-1]]
+        assert stated == [len(set(by_country(evidence, name)) & countries) for name in ("G1", "G2", "G3", "G4", "G8")]
+    rows = {
+        match[1]: int(match[2].replace(",", ""))
+        for match in re.finditer(r"^\| `(\w+)` \|.*\| ([\d,]+) \|", page, re.MULTILINE)
+    }
+    assert rows == {one.id: one.rows for one in evidence.packs if one.id != "ecb"}

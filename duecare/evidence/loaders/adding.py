@@ -67,7 +67,7 @@ def _kind_of(file: Path, kind: str | None) -> str:
 def _edition(file: Path, known: Known, rows: FactRows, as_of: date) -> str:
     if known.year_column:
         return max((row[known.columns.index(known.year_column)] for row in rows), default="")
-    if known.id in ("observations", "state_imposed"):
+    if known.id in ("observations", "own_measures"):
         return as_of.isoformat()
     years = sorted(set(re.findall(r"(?<!\d)20\d\d(?!\d)", file.stem)))
     if len(years) != 1:

@@ -129,7 +129,7 @@ KNOWN: dict[str, Known] = {
             (5, 24),
         ),
         Known(
-            "state_imposed",
+            "own_measures",
             "state_imposed",
             state_imposed.COLUMNS,
             state_imposed.read,
@@ -172,7 +172,7 @@ def recognise(file: Path) -> str | None:
 
 
 HEADERS: dict[str, tuple[str, ...]] = {
-    "state_imposed": ("authorities", "factor"),
+    "own_measures": ("authorities", "factor"),
     "observations": ("factor", "grade", "observed_on"),
     "ituc_rights_index": ("rating", "country"),
     "tip": ("tier", "country|iso3"),

@@ -71,6 +71,9 @@ READ_ELSEWHERE = {"category_profiles": "evidence.profiles"}
 """Folders of packs that are no facts about the world and have a reader of their own."""
 
 
+NOT_USED = ("superseded", "not yet")
+
+
 @dataclass(frozen=True, slots=True)
 class PackState:
     """What a pack is worth on a day.
@@ -181,10 +184,11 @@ class Evidence:
         return fact
 
     def state(self, pack_id: str) -> PackState:
-        """State of the pack in use, or of the newest of that name; raises ``KeyError`` for an unknown pack."""
-        known = {one.id: one for one in self.packs if one.status == "superseded"}
-        known |= {one.id: one for one in self.packs if one.status != "superseded"}
-        return known[pack_id]
+        """State of the pack in use, or of another of that name where none is; raises ``KeyError`` for an unknown pack."""
+        of_name = [one for one in self.packs if one.id == pack_id]
+        if not of_name:
+            raise KeyError(pack_id)
+        return max(of_name, key=lambda one: (one.status not in NOT_USED, one.status == "not yet", one.observed_on))
 
     def is_usable(self, pack_id: str) -> bool:
         """False for a list that is missing, expired or not yet published: then not being on it says nothing."""
@@ -193,7 +197,7 @@ class Evidence:
     @cached_property
     def digest(self) -> str:
         """One digest of all packs in use, for run ids: 32 hex digits."""
-        used = sorted(f"{one.id} {one.digest}" for one in self.packs if one.status != "superseded")
+        used = sorted(f"{one.id} {one.digest}" for one in self.packs if one.status not in NOT_USED)
         return sha256("\n".join(used).encode()).hexdigest()[:32]
 
 
@@ -218,20 +222,24 @@ def _folders(place: Traversable) -> list[Traversable]:
 
 def _in_use(packs: Sequence[Loaded], as_of: date) -> set[int]:
     """Identities of the packs in use: all observations, and of every other source the newest edition of the day."""
-    newest: dict[str, Loaded] = {}
+    newest: dict[str, tuple[date, str, Loaded]] = {}
     for loaded in packs:
         if loaded.pack.kind not in KINDS:
             raise BrokenPromise(f"The evidence pack {loaded.id} is of the unknown kind {loaded.pack.kind!r}.")
-        if loaded.pack.published <= as_of or loaded.pack.editions:
-            before = newest.get(loaded.id)
-            if before is None or (before.pack.published, before.pack.edition) <= (
-                loaded.pack.published,
-                loaded.pack.edition,
-            ):
-                newest[loaded.id] = loaded
+        day, edition = _published(loaded, as_of)
+        if day <= as_of and (loaded.id not in newest or newest[loaded.id][:2] <= (day, edition)):
+            newest[loaded.id] = (day, edition, loaded)
     accumulate = {id(loaded) for loaded in packs if loaded.pack.kind == "observations"}
-    always = {id(loaded) for loaded in packs if loaded.pack.kind == "ratifications" and loaded.id not in newest}
-    return {id(loaded) for loaded in newest.values()} | accumulate | always
+    return {id(loaded) for _day, _edition, loaded in newest.values()} | accumulate
+
+
+def _published(loaded: Loaded, as_of: date) -> tuple[date, str]:
+    """Day and name of the edition that counts on a day. Ratifications hold their years, so any list serves an earlier day."""
+    pack = loaded.pack
+    edition = newest_edition(loaded, as_of)
+    if edition is not None:
+        return pack.editions[edition], edition
+    return (min(pack.published, as_of) if pack.kind == "ratifications" else pack.published), pack.edition
 
 
 def _state(loaded: Loaded, as_of: date, place: str, *, is_used: bool) -> PackState:

@@ -109,6 +109,18 @@ def test_a_full_tier_table_gives_tiers_and_no_absence(tmp_path):
     assert len(tiers) == 60
     assert set(tiers.values()) == {1, 2, 4}
     assert "SO" not in tiers
+    before = load_packs(date(2024, 12, 1), tmp_path / "evidence")
+    assert len([row for row in before.table("country_factors") if row[1] == "G1"]) > 150
+    assert before.state("tip").edition == "2024"
+
+
+def test_own_measures_stand_beside_the_shipped_ones(tmp_path):
+    header = "factor,good,country,region,authorities,status,observed_on,publisher,title,url,locator"
+    table = f"{header}\nX3,Toys,CN,,,open,2026-10-01,European Commission,Investigation,https://example.org,case 1\n"
+    add_evidence(write(tmp_path, "measures.csv", table), tmp_path / "evidence", as_of=DAY)
+    found = load_packs(DAY, tmp_path / "evidence").table("state_imposed")
+    assert len(found) == len(load_packs(DAY).table("state_imposed")) + 1
+    assert ("Toys", "CN", "X3", 3.0) in {row[:4] for row in found}
 
 
 @pytest.mark.parametrize(("tier", "code"), [("4", "BAD_TYPE"), ("", "BAD_TYPE"), ("0", "BAD_TYPE")])
