@@ -104,9 +104,12 @@ def test_a_title_alone_mostly_says_what_is_bought(answers: list[Answer], languag
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_title_alone_finds_labour_intensive_work(answers: list[Answer], language: str) -> None:
-    labour = [a for a in answers if a.language == language and a.key in LABOUR]
+    """Which of the labour-intensive categories matters less here than that it is one of them, not repair or culture."""
+    labour = [answer for answer in answers if answer.language == language and answer.key in LABOUR]
+    categories = set().union(*(answer.right for answer in labour))
+    as_labour = [answer._replace(right=categories) for answer in labour]
 
-    assert share(labour, by_code=False) >= 0.85
+    assert share(as_labour, by_code=False) >= 0.85
 
 
 def test_a_wrong_code_does_not_hide_risky_work(answers: list[Answer]) -> None:
