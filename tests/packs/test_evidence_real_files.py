@@ -10,6 +10,7 @@ import pytest
 
 import duecare.evidence
 from duecare.evidence.loaders.adding import add_evidence
+from duecare.evidence.loaders.sector_tables import read_sector_totals, read_shilling, read_wiod
 from duecare.evidence.packs import load_packs
 
 pytestmark = pytest.mark.real_data
@@ -116,3 +117,15 @@ def test_every_country_of_every_official_file_resolves(shared):
         with file.open(encoding="utf-8-sig", newline="") as opened:
             texts = {row[name] for row in csv.DictReader(opened) for name in columns & row.keys()}
         assert {text for text in texts if resolve_country(text) is None} <= unknown, file.name
+
+
+def test_tables_by_industry_load(shared):
+    wiod = read_wiod(shared / "data/evidence/wiod_wiot_2011.RData")
+    assert (wiod.year, len(wiod.regions), len(wiod.industries)) == (2011, 41, 35)
+    assert {"CN", "DE", "US", "RoW"} <= set(wiod.regions)
+    sold = wiod.intermediate.sum() + wiod.final.sum()
+    assert abs(sold / wiod.output.sum() - 1) < 0.001
+    estimates = read_shilling(shared / "data/evidence/shilling_forced_labour_2018.xlsx")
+    assert len({row[1] for row in estimates}) == 57
+    assert 110 <= len({row[0] for row in estimates}) <= 121
+    assert read_sector_totals(shared / "data/evidence/gems_2021.xlsx")["Construction"] == 2.8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from duecare.errors import FileRefused
 
 MOST_BYTES = 32 * 1024 * 1024
+MOST_UNPACKED_BYTES = 256 * 1024 * 1024
 MOST_CELLS = 4_000_000
 MOST_CELL_CHARS = 65_536
 SHEETS = {".xlsx", ".xls", ".ods"}
@@ -40,9 +42,12 @@ def read_xml(path: Path) -> Any:
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
     try:
-        return etree.fromstring(content, parser)
+        root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
         raise FileRefused("MALFORMED_XML", f"{path.name} is not well-formed XML: {error}.") from error
+    if root.getroottree().docinfo.doctype:
+        raise FileRefused("XML_FORBIDDEN", f"{path.name} declares a document type, which is not accepted.")
+    return root
 
 
 def read_rows(path: Path, sheet: str | None = None, header_row: int = 0) -> list[Row]:
@@ -73,10 +78,26 @@ def sheet_names(path: Path) -> list[str]:
 
 def _workbook(path: Path) -> Any:
     content = read_bytes(path)
+    _refuse_bomb(path, content)
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except CalamineError as error:
         raise FileRefused("UNKNOWN_FORMAT", f"{path.name} is no readable workbook: {error}.") from error
+
+
+def _refuse_bomb(path: Path, content: bytes) -> None:
+    """A packed workbook says in its directory how large it unpacks; beyond the limit it is not opened."""
+    if not content.startswith(b"PK"):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise FileRefused("BAD_ARCHIVE", f"{path.name} is no readable workbook: {error}.") from error
+    if unpacked > MOST_UNPACKED_BYTES:
+        raise FileRefused(
+            "ARCHIVE_BOMB", f"{path.name} unpacks to {unpacked} bytes; {MOST_UNPACKED_BYTES} are accepted."
+        )
 
 
 def _sheet(path: Path, sheet: str | None) -> Iterator[list[str]]:

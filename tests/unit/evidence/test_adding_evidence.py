@@ -1,14 +1,16 @@
 """`evidence add`: what is recognised, what is refused, and that a refused file leaves nothing behind."""
 
+import zipfile
 from datetime import date
 
 import pytest
+import xlsxwriter
 
 from duecare.errors import FileRefused, WrongUsage
 from duecare.evidence.countries import country_codes
 from duecare.evidence.loaders.adding import add_evidence
 from duecare.evidence.loaders.known import recognise
-from duecare.evidence.loaders.untrusted import MOST_BYTES
+from duecare.evidence.loaders.untrusted import MOST_BYTES, MOST_UNPACKED_BYTES
 from duecare.evidence.packs import COLUMNS, load_packs
 
 DAY = date(2026, 11, 23)
@@ -229,3 +231,60 @@ def test_a_file_that_is_too_large_is_refused(tmp_path):
     with pytest.raises(FileRefused) as caught:
         add_evidence(path, tmp_path / "evidence", as_of=DAY)
     assert caught.value.code == "TOO_LARGE"
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path):
+    path = tmp_path / "list.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * (MOST_UNPACKED_BYTES + 1))
+    with pytest.raises(FileRefused) as caught:
+        add_evidence(path, tmp_path / "evidence", as_of=DAY)
+    assert caught.value.code == "ARCHIVE_BOMB"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-7"])
+def test_a_document_type_hides_in_no_encoding(tmp_path, encoding):
+    path = tmp_path / "goods_2026.xml"
+    path.write_bytes(
+        f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "b">]><Goods>&a;</Goods>'.encode(encoding)
+    )
+    with pytest.raises(FileRefused):
+        add_evidence(path, tmp_path / "evidence", as_of=DAY)
+
+
+def workbook(tmp_path, name, sheets):
+    path = tmp_path / name
+    with xlsxwriter.Workbook(path) as book:
+        for title, rows in sheets.items():
+            sheet = book.add_worksheet(title)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    return path
+
+
+def test_a_slavery_index_workbook_gives_numbers_to_show_and_no_level(tmp_path):
+    header = [
+        "Country",
+        "Population",
+        "Estimated prevalence of modern slavery per 1,000",
+        "Total Vulnerability score (%)",
+        "Government response total (%)",
+    ]
+    body = [[country, 1000, 1.5, 40.25, ""] for country in country_codes()[:110]]
+    path = workbook(tmp_path, "index.xlsx", {"CONTENTS": [["x"]], "GSI 2028 summary data": [["Source"], header, *body]})
+    state = add_evidence(path, tmp_path / "evidence", as_of=DAY, edition="2026")
+    evidence = load_packs(DAY, tmp_path / "evidence")
+    assert (state.kind, len(evidence.table("context"))) == ("context", 220)
+    assert evidence.context()[0] | {"fact_id": ""} == {
+        "country": "AD", "measure": "estimated prevalence of modern slavery", "value": 1.5, "unit": "per 1,000 people", "fact_id": "",
+    }  # fmt: skip
+    assert evidence.table("country_factors") == load_packs(DAY).table("country_factors")
+
+
+def test_a_workbook_of_governance_indicators_is_read_from_its_sheet(tmp_path):
+    rows = [["code", "countryname", "year", "indicator", "pctrank", "nsource"]]
+    rows += [[country, "x", 2024, "rl", 42.5, 7] for country in country_codes()[:120]]
+    path = workbook(tmp_path, "indicators.xlsx", {"About": [["x"]], "RuleofLaw": rows})
+    assert add_evidence(path, tmp_path / "evidence", as_of=DAY).edition == "2024"
+    found = [row for row in load_packs(DAY, tmp_path / "evidence").table("country_factors") if row[1] == "G4"]
+    assert {row[2] for row in found} == {3.0}
