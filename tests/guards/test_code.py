@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,21 +46,32 @@ def calls(tree: ast.Module) -> Iterator[tuple[int, str, str]]:
 
 
 def loads_beyond_safe_yaml(tree: ast.Module) -> Iterator[int]:
-    """Lines of ``yaml`` calls that could make objects: anything but ``safe_load`` and ``load`` with a safe loader."""
-    own = {
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ClassDef) and any("Safe" in ast.unparse(base) for base in node.bases)
+    """Lines of ``yaml`` calls that could make objects: anything but ``safe_load`` and ``load`` with a plain loader."""
+    plain = re.compile(r"\b(?:C?SafeLoader|C?BaseLoader)\b")
+    nodes = list(ast.walk(tree))
+    own = {node.name for node in nodes if isinstance(node, ast.ClassDef) and plain.search(ast.unparse(node))}
+    own |= {
+        target.id
+        for node in nodes
+        if isinstance(node, ast.Assign) and plain.search(ast.unparse(node.value))
+        for target in node.targets
+        if isinstance(target, ast.Name)
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and "load" in node.func.attr:
-            owner = node.func.value
+    for node in nodes:
+        if isinstance(node, ast.Call) and re.fullmatch(r"yaml\.(?!safe_)\w*load\w*", ast.unparse(node.func)):
             given = [ast.unparse(argument) for argument in (*node.args[1:], *(word.value for word in node.keywords))]
-            is_safe = node.func.attr.startswith("safe_") or any(
-                "Safe" in argument or argument in own for argument in given
-            )
-            if isinstance(owner, ast.Name) and owner.id == "yaml" and not is_safe:
+            if not any(plain.search(argument) or argument in own for argument in given):
                 yield node.lineno
+
+
+def test_an_unsafe_loader_is_seen() -> None:
+    unsafe = "yaml.load(t)\nyaml.load(t, Loader=yaml.Loader)\nyaml.unsafe_load(t)\nyaml.full_load(t)\nyaml.load_all(t, yaml.FullLoader)"
+    safe = (
+        "yaml.safe_load(t)\nyaml.load(t, Loader=yaml.CSafeLoader)\nplain = yaml.BaseLoader\nyaml.load(t, Loader=plain)"
+    )
+
+    assert list(loads_beyond_safe_yaml(ast.parse(unsafe))) == [1, 2, 3, 4, 5]
+    assert list(loads_beyond_safe_yaml(ast.parse(safe))) == []
 
 
 @pytest.mark.parametrize("name", TREES)
@@ -130,9 +142,12 @@ def test_no_shell(name: str) -> None:
     assert shells == []
 
 
-@pytest.mark.parametrize("name", TREES)
+@pytest.mark.parametrize("name", [name for name in TREES if not name.startswith("duecare/records/")])
 def test_zero_is_not_taken_for_unknown(name: str) -> None:
-    """``if not amount`` is true for 0 and for nothing: unknown must be asked for with ``is None`` (HOUSE, never 5)."""
+    """``if not amount`` is true for 0 and for nothing: unknown must be asked for with ``is None`` (HOUSE, never 5).
+
+    Readers are left out: there an amount is text, in which only nothing is false.
+    """
     numbers = {"amount", "price_weight", "subcontract_share", "tenderers", "level", "payment_days", "bid_days"}
     taken = [
         f"{name}:{node.lineno} not {node.operand.id}"
