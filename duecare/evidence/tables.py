@@ -244,7 +244,7 @@ def _context(loaded: Loaded, _as_of: date) -> Iterator[Statement]:
 
 
 def _observations(loaded: Loaded, _as_of: date) -> Iterator[Statement]:
-    for number, row in enumerate(loaded.rows, start=1):
+    for row in loaded.rows:
         observed, until = date.fromisoformat(row["observed_on"]), date.fromisoformat(row["valid_until"])
         months = next(count for count in range(1, 1201) if later(observed, count) >= until)
         scope = {name: row[name] for name in ("country", "profile", "supplier_id", "stage")}
@@ -257,11 +257,10 @@ def _observations(loaded: Loaded, _as_of: date) -> Iterator[Statement]:
             row["locator"],
         )
         value = float(row["value"])
-        one = _statement(
+        yield _statement(
             loaded, "observations", row["factor"], scope, (row["factor"], *(text or None for text in scope.values())),
             (value,) * 3, row, observed=observed, grade=Grade(row["grade"]), validity=months, source=source, note=row["note"],
         )  # fmt: skip
-        yield one._replace(id=f"{one.id}.{number}")
 
 
 def _none(_loaded: Loaded, _as_of: date) -> Iterator[Statement]:

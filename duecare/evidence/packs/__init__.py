@@ -121,7 +121,10 @@ class Evidence:
 
     def __init__(self, as_of: date, packs: tuple[PackState, ...], known: Iterable[Statement]) -> None:
         self.as_of, self.packs = as_of, packs
-        self._statements = {one.id: one for one in known}
+        self._statements: dict[str, Statement] = {}
+        for one in known:
+            named = one._replace(id=_free(one.id, self._statements))
+            self._statements[named.id] = named
         self._tables: dict[str, list[TableRow]] = {}
 
     def table(self, name: str) -> list[TableRow]:
@@ -199,6 +202,13 @@ class Evidence:
         """One digest of all packs in use, for run ids: 32 hex digits."""
         used = sorted(f"{one.id} {one.digest}" for one in self.packs if one.status not in NOT_USED)
         return sha256("\n".join(used).encode()).hexdigest()[:32]
+
+
+def _free(fact_id: str, taken: Mapping[str, Statement]) -> str:
+    """The id itself, or with a number where two rows say something on the same thing: no statement replaces another."""
+    if fact_id not in taken:
+        return fact_id
+    return next(name for count in range(2, len(taken) + 3) if (name := f"{fact_id}.{count}") not in taken)
 
 
 def load_packs(as_of: date, extra: Path | None = None) -> Evidence:

@@ -172,7 +172,13 @@ def test_own_observations_reach_their_table(tmp_path):
         "E2",
     )
     add_evidence(write(tmp_path, "own.csv", OBSERVATIONS + VISIT.replace("W1", "W8")), tmp_path / "evidence", as_of=DAY)
-    assert {row[0] for row in load_packs(DAY, tmp_path / "evidence").table("observations")} == {"W1", "W8"}
+    add_evidence(
+        write(tmp_path, "own.csv", OBSERVATIONS + VISIT.replace(",3,", ",1,")), tmp_path / "evidence", as_of=DAY
+    )
+    evidence = load_packs(DAY, tmp_path / "evidence")
+    assert {row[0] for row in evidence.table("observations")} == {"W1", "W8"}
+    assert len(evidence.facts("W1")) == 2
+    assert next(row for row in evidence.table("observations") if row[0] == "W1")[7] == 4  # contested
 
 
 @pytest.mark.parametrize(
