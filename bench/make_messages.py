@@ -1,8 +1,8 @@
 """Collect every text that a reader can meet and bring the catalogues up to date; translations that exist are kept.
 
-    python bench/make_messages.py                 update locale/<language>/duecare.po, print what is missing
-    python bench/make_messages.py --missing it    print the missing texts of one language, one JSON list
-    python bench/make_messages.py --add it FILE   take in translations: a JSON object of message id and text (or plural forms)
+python bench/make_messages.py                 update locale/<language>/duecare.po, print what is missing
+python bench/make_messages.py --missing it    print the missing texts of one language, one JSON list
+python bench/make_messages.py --add it FILE   take in translations: a JSON object of message id and text (or plural forms)
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
 from string import Formatter
@@ -21,6 +21,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
+from duecare.evidence.countries import country_codes, country_name
 from duecare.errors import WrongUsage
 
 LANGUAGES: tuple[str, ...] = ("en", "fr", "de", "it", "ru", "es")
@@ -128,13 +129,28 @@ class Translator:
         return str(format_date(day, format="long", locale=self._locale))
 
     def country(self, alpha2: str) -> str:
-        """A country's name; a code that nobody knows is shown as it is."""
-        return self._territories.get(alpha2, alpha2)
+        """A country's name as the United Nations write it; a code that nobody knows is shown as it is."""
+        preferred = PREFERRED_NAMES.get((alpha2, self.language))
+        if preferred or alpha2 not in _countries():
+            return preferred or alpha2
+        return country_name(alpha2, self.language)
 
-    @cached_property
-    def _territories(self) -> Mapping[str, str]:
-        return self._locale.territories
 
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    return frozenset(country_codes())
+
+
+PREFERRED_NAMES = {
+    ("BA", "en"): "Bosnia and Herzegovina",
+    ("CI", "en"): "Côte d’Ivoire",
+    ("CD", "en"): "Democratic Republic of the Congo",
+    ("KG", "ru"): "Кыргызстан",
+    ("KG", "fr"): "Kirghizistan",
+    ("MM", "en"): "Myanmar",
+    ("MM", "ru"): "Мьянма",
+}
+"""Names where the common locale data differ from what the United Nations and the OSCE write."""
 
 _TRANSLATED_PARAMETERS = frozenset(
     {"category", "good", "stage", "field", "factor", "group", "role", "label", "reason", "act"}

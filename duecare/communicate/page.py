@@ -186,11 +186,12 @@ def render_page(page: Page) -> str:
     """The HTML text."""
     style = (TEMPLATES / "report.css").read_text("utf-8").strip()
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    return (
-        environment(page.tr)
-        .get_template("report.html.jinja")
-        .render(page=page, given=page.given, portfolio=page.portfolio, style=style, digest=digest)
-    )
+    template = environment(page.tr).get_template("report.html.jinja")
+    text = template.render(page=page, given=page.given, portfolio=page.portfolio, style=style, digest=digest)
+    return text.translate(_CONTROLS)
+
+
+_CONTROLS = {code: 0xFFFD for code in (*range(9), 11, *range(12, 32), 127)}
 
 
 def environment(tr: Translator) -> Environment:
