@@ -32,10 +32,19 @@ def imported() -> dict[str, str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            names += data_packages(node)
             for top in {name.split(".")[0] for name in names} - set(sys.stdlib_module_names) - {"duecare", ""}:
                 for name in known.get(top, [top]):
                     found.setdefault(distribution_name(name), str(path.relative_to(REPOSITORY)))
     return found
+
+
+def data_packages(node: ast.AST) -> list[str]:
+    """The package named in ``files("package")``, whose data files are read without importing it."""
+    is_files = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("files") and len(node.args) == 1
+    if is_files and isinstance(node.args[0], ast.Constant):
+        return [str(node.args[0].value)]
+    return []
 
 
 IMPORTED = imported()
