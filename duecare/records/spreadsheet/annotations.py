@@ -54,13 +54,18 @@ class _Plain:
     def width(self, width: int) -> None:
         self._source.width = width + len(COLUMNS)
 
+    @property
+    def unfinished(self) -> str:
+        """As the source says."""
+        return self._source.unfinished
+
     def head(self) -> list[tuple[int, Row]]:
         """The first rows with their numbers."""
         return [(number, self._plain(number, row)) for number, row in self._source.head()]
 
-    def places(self) -> list[Place]:
+    def places(self, most: int) -> list[Place]:
         """Places of the source: rows keep theirs."""
-        return self._source.places()
+        return self._source.places(most)
 
     def blocks(self, start: Place | None = None, stop: Place | None = None) -> Iterator[RowBlock]:
         """Blocks of the source without our columns."""

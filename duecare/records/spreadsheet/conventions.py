@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from duecare.records.cells import (
     COMMA,
@@ -25,9 +26,11 @@ DATES = ("award_date", "start_date", "end_date")
 MONEY = ("amount", "unit_price")
 COUNTS = ("tenderers", "bid_days", "payment_days")
 SHARES = ("price_weight", "subcontract_share")
-_WHOLE_LINES = re.compile(r"^[0-9]+$", re.MULTILINE)
-_POINT_LINES = re.compile(f"^{POINT_STYLE.pattern}$", re.MULTILINE)
-_COMMA_LINES = re.compile(f"^{COMMA_STYLE.pattern}$", re.MULTILINE)
+_LINES = (
+    (re.compile(r"^[0-9]+$", re.MULTILINE), 0),
+    (re.compile(f"^{POINT_STYLE.pattern}$", re.MULTILINE), POINT),
+    (re.compile(f"^{COMMA_STYLE.pattern}$", re.MULTILINE), COMMA),
+)
 FRACTION, ABOVE_ONE, EXACTLY_ONE = 1, 2, 4
 _MOST_REMEMBERED = 200_000
 
@@ -42,11 +45,16 @@ class Conventions:
     rows: int = 0
     widths: Counter[int] = field(default_factory=Counter)
     only_empty_beyond: bool = True
+    last: tuple[int, int, str] = (0, 0, "")
+    """number, width and first cell of the last row"""
     _seen: dict[str, set[str]] = field(default_factory=dict)
+    _patterns: dict[str, list[tuple[re.Pattern[str], int]]] = field(default_factory=dict)
 
-    def look(self, plan: Plan, block: RowBlock, skip: int) -> None:
-        """Gather from the rows of one block, without its first ``skip``."""
-        rows = block.rows[skip:] if skip else block.rows
+    def look(self, plan: Plan, block: RowBlock) -> None:
+        """Gather from the rows of one block that stand below the header."""
+        numbers, rows, _above = block.below(plan.number)
+        if rows:
+            self.last = (numbers[-1], len(rows[-1]), str(rows[-1][0]) if rows[-1] else "")
         widths = Counter(map(len, rows))
         self.widths.update(widths)
         self.rows += len(rows)
@@ -71,11 +79,15 @@ class Conventions:
         return fresh
 
     def _look_at_numbers(self, name: str, texts: Sequence[str]) -> None:
-        joined = "\n".join(texts)
-        known, rest = self.bits.get(name, 0), _WHOLE_LINES.sub("", joined)
-        for pattern, bit in ((_POINT_LINES, POINT), (_COMMA_LINES, COMMA)):
+        rest = "\n".join(texts)
+        known, patterns = self.bits.get(name, 0), self._patterns.setdefault(name, list(_LINES))
+        for pattern, bit in list(patterns):
+            if not rest.strip("\n"):
+                break
             rest, times = pattern.subn("", rest)
             known |= bit if times else 0
+            if times * 2 > len(texts):
+                patterns.sort(key=lambda each, first=pattern: each[0] is not first)  # type: ignore[misc]
         for text in set(rest.split("\n")) if rest.strip("\n") else ():
             number, beside = split_amount(text) if name in MONEY else (text, "")
             known |= number_evidence(number)
@@ -89,6 +101,29 @@ class Conventions:
         whole, rest = int(found[1]), (found[2] or "").strip("0")
         bit = ABOVE_ONE if whole > 1 or (whole == 1 and rest) else EXACTLY_ONE if whole else FRACTION if rest else 0
         self.scale[name] = self.scale.get(name, 0) | bit
+
+    def as_told(self) -> dict[str, object]:
+        """What another process needs to know, as plain values."""
+        return {
+            "bits": self.bits,
+            "scale": self.scale,
+            "amounts_name_currency": self.amounts_name_currency,
+            "rows": self.rows,
+            "widths": [[width, times] for width, times in self.widths.items()],
+            "only_empty_beyond": self.only_empty_beyond,
+            "last": self.last,
+        }
+
+    def add(self, told: Mapping[str, Any]) -> None:
+        """Add what was gathered from the share of the file behind this one."""
+        for mine, its in ((self.bits, told["bits"]), (self.scale, told["scale"])):
+            for name, bits in its.items():
+                mine[name] = mine.get(name, 0) | bits
+        self.amounts_name_currency |= told["amounts_name_currency"]
+        self.rows += told["rows"]
+        self.widths.update(dict(map(tuple, told["widths"])))
+        self.only_empty_beyond &= told["only_empty_beyond"]
+        self.last = tuple(told["last"]) if told["rows"] else self.last
 
     def decimal_sign(self, name: str) -> str:
         """What the column's decimal sign is, empty when there is no or contradictory evidence."""

@@ -5,15 +5,16 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from duecare.records.cells import SUSPECT
+from duecare.records.cells import is_suspect
 from duecare.records.faults import refused
 from duecare.records.spreadsheet.encoding import CHUNK, Encoding
-from duecare.records.spreadsheet.rows import HEAD_ROWS, Place, Row, RowBlock
+from duecare.records.spreadsheet.rows import HEAD_ROWS, NoRowEnd, Place, Row, RowBlock
 from duecare.settings import Limits
 
 DELIMITERS = (",", ";", "\t", "|", ":", "^", "~", "¦", "§", "#")
@@ -28,12 +29,11 @@ class DelimitedText:
     Raises ``FileRefused`` UNCLOSED_QUOTE, TRUNCATED, LINE_TOO_LONG while rows are read. Stray quotation marks park a row.
     """
 
-    sheet = ""
+    sheet, unfinished = "", ""
 
     def __init__(self, path: Path, encoding: Encoding, limits: Limits, delimiter: str | None = None) -> None:
         self.path, self.encoding, self.limits = path, encoding, limits
         self.width = 0
-        self._places: list[Place] = []
         start = self._opening()
         told = _SEP_LINE.match(start)
         self._skip = told.end() if told else 0
@@ -57,21 +57,38 @@ class DelimitedText:
                 break
         return rows[: HEAD_ROWS + 2]
 
-    def places(self) -> list[Place]:
-        """Starts of the blocks of the last complete reading."""
-        return self._places
+    def places(self, most: int) -> list[Place]:
+        """Up to ``most`` cuts of the file into equal shares at line ends outside of quotation marks.
+
+        Where marks are not right a cut may be wrong; the share before it then does not end with a row, and says so.
+        """
+        if self.encoding.name.startswith(("utf-16", "utf-32")):
+            return []
+        cuts: list[Place] = []
+        with self.path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            targets = [size * share // (most + 1) for share in range(1, most + 1)]
+            marks, line, offset = 0, 1, 0
+            while targets and (chunk := file.read(CHUNK)):
+                if offset + len(chunk) > targets[0] and (cut := _even_line_end(chunk, targets[0] - offset, marks)):
+                    cuts.append(Place(offset + cut, line + chunk.count(b"\n", 0, cut)))
+                    del targets[0]
+                if chunk.count(b"\r") > chunk.count(b"\r\n") + chunk.endswith(b"\r"):
+                    return []  # line ends of an old Mac: rows are numbered by one process
+                marks += chunk.count(b'"')
+                line += chunk.count(b"\n")
+                offset += len(chunk)
+        return cuts
 
     def blocks(self, start: Place | None = None, stop: Place | None = None) -> Iterator[RowBlock]:
         """Blocks of about one mebibyte of text."""
         begin = start or Place(self.encoding.mark, self.first_line)
-        if start is None:
-            self._places = []
         line, text = begin.line, ""
         skip = self._skip if start is None else 0
-        for chunk, done, last in self._chunks(begin.offset, stop):
+        for chunk, last in self._chunks(begin.offset, stop):
             text += chunk[skip:]
             skip = 0
-            if last and text and not text.endswith(("\n", "\r")):
+            if last and stop is None and text and not text.endswith(("\n", "\r")):
                 self.unfinished = text
                 text += "\n"
             while True:
@@ -80,23 +97,20 @@ class DelimitedText:
                     yield self._parse(text[:end], line)
                     line += _count_lines(text[:end])
                     text = text[end:]
-                broken = self._broken_row(text, line, last=last) if text else None
+                broken = self._broken_row(text, line, last=last and stop is None) if text else None
                 if broken is None:
                     break
                 block, used = broken
                 yield block
                 line += _count_lines(text[:used])
                 text = text[used:]
+            if last and text:
+                raise NoRowEnd
             if len(text) > self.limits.line_bytes:
                 raise refused("LINE_TOO_LONG", row=line, detail=f"At most {self.limits.line_bytes} bytes are accepted.")
-            if start is None and not last:
-                self._places.append(Place(done - len(text.encode(self.encoding.name, self.encoding.errors)), line))
 
-    unfinished = ""
-    """the text behind the last line end of the file, empty for a file that ends with one"""
-
-    def _chunks(self, offset: int, stop: Place | None) -> Iterator[tuple[str, int, bool]]:
-        """Decoded text, the byte offset behind it, and whether it is the last."""
+    def _chunks(self, offset: int, stop: Place | None) -> Iterator[tuple[str, bool]]:
+        """Decoded text, and whether it is the last."""
         decoder = codecs.getincrementaldecoder(self.encoding.name)(self.encoding.errors)
         left = None if stop is None else stop.offset - offset
         with self.path.open("rb") as file:
@@ -104,15 +118,13 @@ class DelimitedText:
             held = ""
             while True:
                 raw = file.read(CHUNK if left is None else min(CHUNK, left))
-                offset += len(raw)
                 left = None if left is None else left - len(raw)
                 last = not raw or left == 0
                 text = held + decoder.decode(raw, final=last)
                 held = ""
                 if not last and text.endswith("\r"):
                     text, held = text[:-1], "\r"
-                waiting = len(decoder.getstate()[0]) + len(held.encode(self.encoding.name))
-                yield text, offset - waiting, last
+                yield text, last
                 if last:
                     return
 
@@ -132,7 +144,7 @@ class DelimitedText:
         block = RowBlock(numbers, rows)
         if reader.line_num != len(rows):
             self._number_again(text, line, block)
-        block.suspect = SUSPECT.search(text) is not None
+        block.suspect = is_suspect(text)
         limit = self.limits.cell_bytes // 4
         block.large = len(text) > limit and (reader.line_num != len(rows) or _has_long_line(text, limit))
         return block
@@ -179,6 +191,15 @@ class DelimitedText:
         if last and self.unfinished and _count_lines(text) <= 1:
             return refused("TRUNCATED", row=line, detail="The last row ends inside a quoted cell.")
         return refused("UNCLOSED_QUOTE", row=line)
+
+
+def _even_line_end(chunk: bytes, start: int, marks: int) -> int:
+    """Where the first line begins behind ``start`` before which the number of quotation marks is even; 0 for nowhere."""
+    at = max(start, 0)
+    while (at := chunk.find(b"\n", at) + 1) and at < len(chunk):
+        if (marks + chunk.count(b'"', 0, at)) % 2 == 0:
+            return at
+    return 0
 
 
 class _Walk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -38,6 +38,11 @@ class Counts:
     quarantined: int = 0
     totals: int = 0
 
+    def add(self, others: Mapping[str, int]) -> None:
+        """Add what another process did."""
+        for name, number in others.items():
+            setattr(self, name, getattr(self, name) + number)
+
 
 class LineMaker:
     """Turns blocks of one table into lines and faults in ``staging``."""
@@ -60,13 +65,13 @@ class LineMaker:
 
     # -- rows of a block -------------------------------------------------------------------------------------------------
 
-    def take(self, block: RowBlock, skip: int = 0) -> None:
-        """Write the lines of a block and park its faulty rows; the first ``skip`` rows are above the data."""
-        numbers, rows = list(block.numbers)[skip:], list(block.rows)[skip:]
+    def take(self, block: RowBlock) -> None:
+        """Write the lines of a block and park its faulty rows."""
+        below, rest, above = block.below(self.plan.number)
+        numbers, rows = list(below), list(rest)
         if block.broken or set(map(len, rows)) != {self.width}:
-            numbers, rows = self._of_right_width(
-                numbers, rows, {index - skip: code for index, code in block.broken.items()}
-            )
+            broken = {index - above: code for index, code in block.broken.items() if index >= above}
+            numbers, rows = self._of_right_width(numbers, rows, broken)
         if not rows:
             return
         faults: dict[int, list[Fault]] = {}
@@ -252,11 +257,30 @@ class LineMaker:
         keys = zip(published[at["structure"]], published[at["buyer"]], published[at["contract_id"]], strict=False)
         ids = [sha256("\x1f".join(key).encode("utf-8", "surrogatepass")).hexdigest()[:20] for key in keys]
         locators = [f"{self.sheet}!A{number}" if self.sheet else f"line {number}" for number in numbers]
-        columns = [list(map(str, numbers)), locators, ids, [""] * len(rows), hashes, *published]
-        texts = [_quoted(column) for column in columns]
+        texts = [
+            _quoted(column) if name in _TEXTS else column
+            for name, column in zip(LINE_COLUMNS[_OCID:_GAPS], published, strict=True)
+        ]
+        places = _quoted(locators) if self.sheet else locators
         raws = self._raws(rows)
         self.staging.text(
-            "\n".join(map(",".join, zip(*texts, self._gaps(values, len(rows)), raws, strict=False))) + "\n"
+            "\n".join(
+                map(
+                    ",".join,
+                    zip(
+                        map(str, numbers),
+                        places,
+                        ids,
+                        repeat(""),
+                        hashes,
+                        *texts,
+                        self._gaps(values, len(rows)),
+                        raws,
+                        strict=False,
+                    ),
+                )
+            )
+            + "\n"
         )
         self.counts.lines += len(rows)
 
@@ -310,6 +334,23 @@ def _json_cells(column: Sequence[str]) -> Sequence[str]:
     return [encode(cell).decode()[1:-1].replace('"', '""') if _NEEDS_ESCAPE.search(cell) else cell for cell in column]
 
 
+_TEXTS = frozenset(
+    {
+        "contract_id",
+        "structure",
+        "buyer",
+        "supplier_name",
+        "supplier_id",
+        "title",
+        "description",
+        "cpv",
+        "unspsc",
+        "hs",
+        "unit",
+        "procedure",
+    }
+)
+"""Columns of words; all others hold numbers, dates and codes that need no quotation marks."""
 _NEEDS_QUOTES = re.compile('[",\r\n]')
 
 

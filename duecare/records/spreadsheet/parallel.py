@@ -1,97 +1,89 @@
-"""Large text files are written by several processes, each with its own part of the file and of the staging folder."""
+"""Large text files are read by several processes, each with its own share of the file; what they find is added up."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
-from typing import NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
 
 import msgspec
 
-from duecare.records.column_map import ColumnMap
-from duecare.records.faults import refused
-from duecare.records.request import Request
-from duecare.records.spreadsheet.conventions import Conventions
-from duecare.records.spreadsheet.header import Plan
-from duecare.records.spreadsheet.lines import Counts, LineMaker
-from duecare.records.spreadsheet.rows import Place, Source
-from duecare.records.staging import Staging
+from duecare.errors import FileRefused
+from duecare.records.spreadsheet.rows import NoRowEnd, Place, Source
 
-SMALLEST_SHARE = 8
-"""Blocks per process below which another process does not pay."""
+SMALLEST_SHARE_BYTES = 8 << 20
+"""Below so many bytes per process another process does not pay."""
+
+Share = tuple[int, Place | None, Place | None]
+Work = Callable[[int, Place | None, Place | None], dict[str, Any]]
+"""Part number, start, stop; gives plain values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table of a file with what is known of it: what its columns mean, how they are written, where the data starts."""
-
-    source: Source
-    plan: Plan
-    chosen: ColumnMap
-    found: Conventions
-    skip: int
-
-    def take(self, request: Request, staging: Staging, start: Place | None = None, stop: Place | None = None) -> Counts:
-        """Write the rows between two places (all by default) and park the faulty ones."""
-        maker = LineMaker(self.plan, self.chosen, self.found, self.source.sheet, request, staging)
-        skip = self.skip if start is None else 0
-        for block in self.source.blocks(start, stop):
-            maker.take(block, skip)
-            skip = 0
-        return maker.counts
+def shares_of(source: Source, size: int, workers: int) -> list[Share]:
+    """The shares of a table, one where it is small or cannot be cut."""
+    count = min(workers, size // SMALLEST_SHARE_BYTES)
+    cuts = source.places(count - 1) if count > 1 else []
+    return [(part, start, stop) for part, (start, stop) in enumerate(zip([None, *cuts], [*cuts, None], strict=True))]
 
 
-def take_all(table: Table, request: Request, staging: Staging) -> Counts:
-    """Write all rows of a table; raises ``FileRefused`` NO_ROWS when there is none."""
-    places = table.source.places()
-    workers = min(request.workers, len(places) // SMALLEST_SHARE)
-    counts = (
-        table.take(request, staging) if workers < 2 else _take_in_parallel(table, request, staging, places, workers)
-    )
-    if not counts.lines + counts.quarantined:
-        raise refused("NO_ROWS", row=table.plan.number)
-    return counts
+def work_on(shares: Sequence[Share], work: Work) -> list[dict[str, Any]]:
+    """Do the first share here and each other one in a forked process; results in the order of the file.
+
+    Raises what the first failing share raised: ``FileRefused``, ``NoRowEnd`` for a wrong cut, ``MemoryError`` where a
+    process ended without a word.
+    """
+    running = [_fork(share, work) for share in shares[1:]]
+    try:
+        results = [work(*shares[0])]
+    finally:
+        said = [_hear(*each) for each in running]
+    return results + [_opened(each) for each in said]
 
 
-def _take_in_parallel(table: Table, request: Request, staging: Staging, places: list[Place], workers: int) -> Counts:
-    """Fork one process for every share but the first, which this process takes."""
-    cuts = [places[len(places) * each // workers] for each in range(1, workers)]
-    running = []
-    for part, (start, stop) in enumerate(zip(cuts, [*cuts[1:], None], strict=True), 1):
-        reading, writing = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(reading)
-            _be_a_worker(table, request, staging, part, start, stop, writing)
-        os.close(writing)
-        running.append((pid, reading))
-    counts = table.take(request, staging, None, cuts[0])
-    for pid, reading in running:
-        _add(counts, staging, pid, reading)
-    return counts
+def _fork(share: Share, work: Work) -> tuple[int, int]:
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        _be_a_worker(share, work, writing)
+    os.close(writing)
+    return pid, reading
 
 
-def _be_a_worker(
-    table: Table, request: Request, staging: Staging, part: int, start: Place, stop: Place | None, writing: int
-) -> NoReturn:
-    """Take one share into an own part of the staging folder, say the counts, end."""
+def _be_a_worker(share: Share, work: Work, writing: int) -> NoReturn:
     status = 1
     try:
-        with Staging(staging.folder, f"{part}") as own:
-            counts = table.take(request, own, start, stop)
-        os.write(writing, msgspec.json.encode({"counts": asdict(counts), "codes": dict(own.codes)}))
+        with open(writing, "wb") as pipe:
+            pipe.write(msgspec.json.encode(_told(share, work)))
         status = 0
     finally:
         os._exit(status)
 
 
-def _add(counts: Counts, staging: Staging, pid: int, reading: int) -> None:
+def _told(share: Share, work: Work) -> dict[str, Any]:
+    try:
+        return {"done": work(*share)}
+    except FileRefused as error:
+        return {"refused": [error.code, error.message, error.row, error.field, error.value]}
+    except NoRowEnd:
+        return {"wrong cut": True}
+
+
+def _hear(pid: int, reading: int) -> dict[str, Any]:
     with open(reading, "rb") as pipe:
         said = pipe.read()
     _pid, status = os.waitpid(pid, 0)
-    if status != 0 or not said:
-        raise MemoryError("A reading process ended early.")
-    told = msgspec.json.decode(said)
-    for name, number in told["counts"].items():
-        setattr(counts, name, getattr(counts, name) + number)
-    staging.codes.update(told["codes"])
+    found: dict[str, Any] = msgspec.json.decode(said) if status == 0 and said else {}
+    return found
+
+
+def _opened(said: dict[str, Any]) -> dict[str, Any]:
+    if "done" in said:
+        done: dict[str, Any] = said["done"]
+        return done
+    if "refused" in said:
+        code, message, row, field, value = said["refused"]
+        raise FileRefused(code, message, row=row, field=field, value=value)
+    if "wrong cut" in said:
+        raise NoRowEnd
+    raise MemoryError("A reading process ended early.")

@@ -106,7 +106,7 @@ def propose(path: Path, format: str | None = None, sheet: str | None = None) -> 
     plan = _plan(head[at][0], names, guesses)
     found = Conventions()
     for block in _few(source):
-        found.look(plan, block, sum(number <= plan.number for number in block.numbers))
+        found.look(plan, block)
     missing = tuple(
         name for name in REQUIRED if name not in plan.picks and not (name == "currency" and found.amounts_name_currency)
     )

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 
 from duecare.errors import FileRefused
-from duecare.records.cells import CellFault, bare
+from duecare.records.cells import bare
 from duecare.records.column_map import ColumnMap, parse_map
 from duecare.records.faults import refused
 from duecare.records.request import Request
 from duecare.records.spreadsheet.annotations import without_annotations
-from duecare.records.spreadsheet.columns import make_column
-from duecare.records.spreadsheet.conventions import Conventions
 from duecare.records.spreadsheet.delimited import DelimitedText
 from duecare.records.spreadsheet.encoding import find_encoding
-from duecare.records.spreadsheet.header import Plan, header_score, make_plan, missing_columns, refuse_missing
-from duecare.records.spreadsheet.lines import Counts, currency_of, full_width, is_blank, says_total
-from duecare.records.spreadsheet.parallel import Table, take_all
-from duecare.records.spreadsheet.rows import Row, Source
+from duecare.records.spreadsheet.header import header_score, make_plan, missing_columns
+from duecare.records.spreadsheet.lines import Counts, is_blank
+from duecare.records.spreadsheet.rows import Source
+from duecare.records.spreadsheet.table import study, take
 from duecare.records.spreadsheet.workbook import Sheet, open_sheets
 from duecare.records.staging import Staging, Summary
 
@@ -36,9 +32,9 @@ def read_spreadsheet(path: Path, format: str, staging: Staging, request: Request
     summary = Summary(format=format)
     ignored: list[str] = []
     for source in map(without_annotations, sources):
-        table = study(source, chosen, request)
+        table = study(source, path.stat().st_size, chosen, request)
         plan = table.plan
-        _add(summary, take_all(table, request, staging))
+        _add(summary, take(table, request, staging))
         ignored += [name for name in plan.ignored if name not in ignored]
         notes += [note for note in plan.notes if note not in notes]
         for number, text in plan.banner:
@@ -95,53 +91,3 @@ def _is_complete(sheet: Sheet, chosen: ColumnMap, request: Request) -> bool:
 
 def _score(sheet: Sheet, chosen: ColumnMap) -> int:
     return max((header_score(row, chosen) for _number, row in sheet.head()), default=0)
-
-
-def study(source: Source, chosen: ColumnMap, request: Request) -> Table:
-    """Learn what a table's columns mean and how they are written. Reads the whole source once; raises ``FileRefused``."""
-    head = source.head()
-    if all(is_blank(row) for _number, row in head):
-        raise refused("EMPTY_FILE", detail="There are only blank lines.")
-    plan = make_plan(head, chosen, request.defaults, request.limits)
-    missing = missing_columns(plan)
-    if set(missing) - {"currency"}:
-        refuse_missing(plan, missing, source.sheet)
-    source.width = len(plan.names)
-    _check_constants(plan, chosen, request)
-    found, skip, last, count = Conventions(), 0, None, 0
-    for block in source.blocks():
-        above = sum(1 for number in islice(block.numbers, 64) if number <= plan.number) if not count else 0
-        skip, count = (above, 1) if not count else (skip, count + 1)
-        found.look(plan, block, above)
-        last = (block.numbers[-1], block.rows[-1]) if block.rows else last
-    if "currency" in missing and not found.amounts_name_currency:
-        refuse_missing(plan, missing, source.sheet)
-    _refuse_half_a_row(source, plan, found, last)
-    return Table(source, plan, chosen, found, skip)
-
-
-def _refuse_half_a_row(source: Source, plan: Plan, found: Conventions, last: tuple[int, Row] | None) -> None:
-    """A last line that is shorter than all others and has no line end is what an interrupted copy leaves behind."""
-    unfinished = getattr(source, "unfinished", "")
-    width = full_width(plan, found)
-    if not unfinished or last is None or found.rows < 2:
-        return
-    number, row = last
-    if len(row) >= width or not row or says_total(str(row[0])):
-        return
-    if set(found.widths - Counter({len(row): 1})) <= {0, width}:
-        raise refused("TRUNCATED", row=number, value=unfinished[-80:], detail="The last row is not complete.")
-
-
-def _check_constants(plan: Plan, chosen: ColumnMap, request: Request) -> None:
-    """A value that is given for the whole file must be right, or nothing of the file is read."""
-    for name, pick in plan.picks.items():
-        if pick.indices:
-            continue
-        if name == "currency":
-            value = currency_of(pick.constant or "", "", "")
-        else:
-            value = make_column(name, None, chosen, Conventions(), request.as_of, request.limits)[pick.constant or ""]
-        if isinstance(value, CellFault):
-            detail = f"It was given for the whole file. {value.detail}".strip()
-            raise refused(value.code, field=name, value=pick.constant or "", detail=detail)

@@ -27,6 +27,13 @@ class RowBlock:
     suspect: bool = False
     large: bool = False
 
+    def below(self, header: int) -> tuple[Sequence[int], Sequence[Row], int]:
+        """Numbers and rows below the header's row, and how many rows were left out."""
+        if not self.numbers or self.numbers[0] > header:
+            return self.numbers, self.rows, 0
+        above = sum(1 for number in self.numbers if number <= header)
+        return self.numbers[above:], self.rows[above:], above
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -34,6 +41,10 @@ class Place:
 
     offset: int
     line: int
+
+
+class NoRowEnd(Exception):
+    """A share of the file does not end where a row ends."""
 
 
 class Source(Protocol):
@@ -44,16 +55,21 @@ class Source(Protocol):
     width: int
     """number of columns of the header once it is known, 0 before"""
 
+    @property
+    def unfinished(self) -> str:
+        """The text behind the last line end of a text file, known once its end was read; empty when it ends with one."""
+        ...
+
     def head(self) -> list[tuple[int, Row]]:
         """The first rows with their numbers, blank ones included."""
         ...
 
     def blocks(self, start: Place | None = None, stop: Place | None = None) -> Iterator[RowBlock]:
-        """All rows, or those between two places that ``places`` named."""
+        """All rows, or those between two places that ``places`` named; raises ``NoRowEnd`` for a wrong cut."""
         ...
 
-    def places(self) -> list[Place]:
-        """Where blocks of the last complete reading started."""
+    def places(self, most: int) -> list[Place]:
+        """Up to ``most`` places that cut the table into shares of about the same size."""
         ...
 
 

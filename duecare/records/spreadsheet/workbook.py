@@ -31,7 +31,7 @@ _NEEDED = {"xlsx": "xl/workbook.xml", "ods": "content.xml"}
 class Sheet:
     """One sheet. Cells keep their types, so that a real date is a date and a number needs no guess."""
 
-    width = 0
+    width, unfinished = 0, ""
 
     def __init__(self, sheet: CalamineSheet, limits: Limits) -> None:
         self.sheet, self.limits = sheet.name, limits
@@ -51,8 +51,9 @@ class Sheet:
             (number, row) for number, row in zip(block.numbers, block.rows, strict=True) if number > self._first_row
         ]
 
-    def places(self) -> list[Place]:
+    def places(self, most: int) -> list[Place]:
         """A sheet is in memory and is read by one process."""
+        del most
         return []
 
     def blocks(self, start: Place | None = None, stop: Place | None = None) -> Iterator[RowBlock]:
