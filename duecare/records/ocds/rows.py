@@ -1,0 +1,166 @@
+"""Turn JSON texts, one for each row, into staged lines and parked rows, in blocks that are proven clean together.
+
+**Fields that are not used** are kept by reference: every staged line names its row, the ledger keeps the hash of the source,
+and ``Summary.ignored_fields`` lists their names. Copying their values would double the time and the space of a large file
+and would store contact points, which must never be stored; nothing is lost, because the source's hash proves which bytes
+the row stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+import orjson
+
+from duecare.records.cells import CellFault
+from duecare.records.faults import Fault, fault
+from duecare.records.ocds import checked
+from duecare.records.ocds.bytes_of_text import needs_care
+from duecare.records.ocds.ignored import FieldNames
+from duecare.records.ocds.release import ReleaseReader
+from duecare.records.ocds.shapes import is_record, package_list, releases_in
+from duecare.records.ocds.types import Problem
+from duecare.records.request import Request
+from duecare.records.staging import Staging
+
+ENTRY = 6
+"""Numbers kept for each release: hash of the ocid, row, offset and length of its text, offset and length of its lines."""
+_UNDECODABLE = (msgspec.DecodeError, UnicodeError, RecursionError, orjson.JSONEncodeError)
+_CONTACTS = re.compile(
+    r'("(?:contactPoint|contactPoints|contactPerson)"\s*:\s*)(?:\{[^{}]*\}|\[[^\[\]]*\])'
+    r'|("(?:email|telephone|faxNumber|phone)"\s*:\s*)"(?:[^"\\]|\\.)*"'
+)
+_ADDRESS_OF_MAIL = re.compile(r"[^\s\"'<>:,;@\\]+@[^\s\"'<>:,;@\\]+\.[A-Za-z]{2,}")
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a writer did: rows it saw, rows it parked, and where each release lies (``ENTRY`` numbers each)."""
+
+    rows: int = 0
+    quarantined: int = 0
+    index: array[int] = field(default_factory=lambda: array("q"))
+
+
+Result = tuple[int, int, int, list[tuple[str, list[bytes]]], list[Problem]]
+"""Row, offset and length of its text, ocid and lines of each release in it, problems."""
+
+
+class RowWriter:
+    """Writes the lines of one part of a file, used as a context manager. ``word`` says what a row is: line or release."""
+
+    def __init__(self, folder: Path, part: str, request: Request, word: str) -> None:
+        self._reader = ReleaseReader(request.defaults, request.as_of, request.limits)
+        self._depth, self._word = request.limits.depth, word
+        self._staging = Staging(folder, part)
+        self._lines = (folder / f"lines-{part}-releases.csv").open("wb")
+        self._written = 0
+        self.counts = Counts()
+        self.names = FieldNames()
+
+    def take(self, texts: Sequence[bytes], rows: Sequence[int], offsets: Sequence[int]) -> None:
+        """Read the rows of one block; all are proven together or looked at one by one."""
+        if not texts:
+            return
+        together = b"\n".join(texts)
+        self._reader.careful = needs_care(together)
+        results: list[Result] = []
+        written: list[bytes] = []
+        decode, encode, read = checked.decode_fast, checked.encode_fast, self._read
+        try:
+            for text, row, offset in zip(texts, rows, offsets, strict=True):
+                value = decode(text)
+                written.append(encode(value))
+                results.append(read(value, row, offset, len(text)))
+            back = b"\n".join(written)
+            is_clean = checked.is_proven(together, back, self._depth)
+        except _UNDECODABLE:
+            is_clean = False
+        if not is_clean:
+            self._take_singly(texts, rows, offsets)
+            return
+        self.names.look(back)
+        self._keep(texts, results)
+
+    def _take_singly(self, texts: Sequence[bytes], rows: Sequence[int], offsets: Sequence[int]) -> None:
+        self._reader.careful = True
+        for text, row, offset in zip(texts, rows, offsets, strict=True):
+            try:
+                value = checked.decode(text, self._depth)
+            except CellFault as wrong:
+                self.park(row, [(wrong.code, "", wrong.value, wrong.detail)], text)
+                continue
+            self.names.look_at(value)
+            self._keep([text], [self._read(value, row, offset, len(text))])
+
+    def _read(self, value: Any, row: int, offset: int, length: int) -> Result:
+        reader, locator = self._reader, f"{self._word} {row}"
+        if type(value) is dict and "ocid" in value and "releases" not in value and "compiledRelease" not in value:
+            lines = reader.read(value, row, locator)
+            return row, offset, length, [(value["ocid"], lines)], reader.problems
+        found: list[tuple[str, list[bytes]]] = []
+        problems: list[Problem] = []
+        for release in releases_in(value):
+            if release is None or (type(value) is dict and not _is_ocds(value)):
+                problems.append(("MISSING_FIELD", "ocid", "", _NO_OCDS))
+                continue
+            lines = reader.read(release, row, locator)
+            problems += reader.problems
+            found.append((str(release.get("ocid")), lines))
+        return row, offset, length, found, problems
+
+    def _keep(self, texts: Sequence[bytes], results: Sequence[Result]) -> None:
+        counts = self.counts
+        for text, (row, offset, length, found, problems) in zip(texts, results, strict=True):
+            if problems:
+                self.park(row, problems, text)
+                continue
+            counts.rows += 1
+            for ocid, lines in found:
+                csv = b"".join(lines)
+                self._lines.write(csv)
+                counts.index.extend((hash(ocid), row, offset, length, self._written, len(csv)))
+                self._written += len(csv)
+
+    def park(self, row: int, problems: Sequence[Problem], text: bytes) -> None:
+        """Quarantine one row with its problems; its text is kept without contact details."""
+        raw = without_contacts(text.decode("utf-8", "backslashreplace"))
+        locator = f"{self._word} {row}"
+        self._staging.quarantine([as_fault(row, one, locator, raw) for one in dict.fromkeys(problems)])
+        self.counts.rows += 1
+        self.counts.quarantined += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._lines.close()
+        self._staging.__exit__(kind, error, trace)
+
+
+_NO_OCDS = "This is no OCDS release or record: it has no ocid and no compiled release."
+
+
+def _is_ocds(value: dict[str, Any]) -> bool:
+    return "ocid" in value or is_record(value) or bool(package_list(value))
+
+
+def as_fault(row: int, problem: Problem, locator: str, raw: str) -> Fault:
+    """The published fault of a problem."""
+    code, path, value, detail = problem
+    return fault(code, row, field=path, value=value, locator=f"{locator} {path}".rstrip(), raw=raw, detail=detail)
+
+
+def without_contacts(text: str) -> str:
+    """JSON text in which contact points, e-mail addresses and telephone numbers are emptied; works on broken JSON too."""
+    emptied = _CONTACTS.sub(lambda found: f"{found[1]}{{}}" if found[1] else f'{found[2]}""', text)
+    return _ADDRESS_OF_MAIL.sub("", emptied)
