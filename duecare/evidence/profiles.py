@@ -32,8 +32,11 @@ PACK = files("duecare.evidence") / "packs" / "category_profiles"
 
 @dataclass(frozen=True, slots=True)
 class StageProfile:
-    """Priors of one stage. ``place``: ``work`` is where the service is done, ``origin`` the stage that a declared origin
-    country speaks of, ``typical`` a stage known only by its typical origins (ISO 3166-1 alpha-2)."""
+    """Priors of one stage.
+
+    ``place``: ``work`` is where the service is done, ``origin`` the stage that a declared origin country speaks of,
+    ``typical`` a stage known only by its typical origins (ISO 3166-1 alpha-2).
+    """
 
     stage: Stage
     P: Level
@@ -60,8 +63,11 @@ class Harm:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Everything known about one kind of purchase. ``category`` is the category of METHOD 3.1 it belongs to, or its own
-    id; ``documented`` is P1 (0, 2, 3 or 4) by the list named in ``documented_by``."""
+    """Everything known about one kind of purchase.
+
+    ``category`` is the category of METHOD 3.1 it belongs to, or its own id; ``documented`` is P1 (0, 2, 3 or 4) by the
+    list named in ``documented_by``.
+    """
 
     id: str
     category: str
@@ -105,11 +111,13 @@ class Profiles:
     @cached_property
     def riskiness(self) -> Mapping[str, float]:
         """Order of profiles by their worst stage with all else equal: which of two readings is the riskier one."""
-        return {id: max(_screen(stage) for stage in profile.stages) for id, profile in self.by_id.items()}
+        return {name: max(_screen(stage) for stage in profile.stages) for name, profile in self.by_id.items()}
 
     def tables(self) -> dict[str, dict[str, list[Any]]]:
-        """Flat columns: ``profiles``, ``profile_stages``, ``profile_origins``, ``profile_goods``, ``profile_harms``,
-        ``profile_acts``; one list per column, rows in a stable order."""
+        """Flat tables for bulk joins: one list per column, rows in a stable order.
+
+        Names: ``profiles``, ``profile_stages``, ``profile_origins``, ``profile_goods``, ``profile_harms``, ``profile_acts``.
+        """
         everything = list(self.by_id.values())
         return {name: _columns(row for p in everything for row in rows(p)) for name, rows in _TABLES.items()}
 
@@ -126,8 +134,10 @@ def load_profiles() -> Profiles:
 
 
 def read_profiles(pack: Traversable) -> Profiles:
-    """Profiles of a pack folder: ``pack.yaml`` and ``profiles/*.yaml``. Unknown keys, missing reasons, a prefix given
-    twice and broken promises are ``ValueError``."""
+    """Profiles of a pack folder: ``pack.yaml`` and ``profiles/*.yaml``.
+
+    Unknown keys, missing reasons, a prefix given twice and broken promises are ``ValueError``.
+    """
     about = _load(pack / "pack.yaml")
     found = sorted((f for f in (pack / "profiles").iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
     written = _merge([_load(f) for f in found])
@@ -223,7 +233,7 @@ def _inherit(raw: dict[str, Any], known: Mapping[str, dict[str, Any]]) -> dict[s
         return dict(raw)
     if raw["like"] not in known:
         raise ValueError(f"{raw.get('id', 'A stage')} is like {raw['like']}, which is not written anywhere.")
-    own_codes = {"cpv": [], "unspsc": [], "hs": []} if "id" in raw else {}
+    own_codes: dict[str, Any] = {"cpv": [], "unspsc": [], "hs": []} if "id" in raw else {}
     parent = _inherit(known[raw["like"]], known)
     if "id" in parent:
         parent.setdefault("category", parent["id"])

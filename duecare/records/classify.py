@@ -1,0 +1,111 @@
+"""What a contract line buys: its declared code first, cross-checked and refined by the words of its title (TRP16).
+
+A code that its title clearly contradicts is named, and the riskier of the two readings is used. A confidence below 0.8 asks
+a person to confirm; nothing readable is ``UNKNOWN``, which is not "low" (METHOD 3.0, 9).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+import msgspec
+
+from duecare.evidence.profiles import UNKNOWN, Profiles, load_profiles
+from duecare.records.crosswalk import NOTHING_DECLARED, Declared, read_codes
+from duecare.records.words import Spoken, Words, load_words
+from duecare.terms import Classified
+
+AGREES = 0.95
+TITLE_SURE, TITLE_MIXED, TITLE_MAYBE = 0.75, 0.65, 0.55
+DESCRIPTION_LESS = 0.15
+CONTRADICTED = 0.5
+DOUBTED = 0.75
+RISKIER_BY = 0.3
+"""how much riskier (in likelihood points, see Profiles.riskiness) a title must be to overrule its code"""
+
+
+def classify(cpv: str, unspsc: str, hs: str, title: str, description: str) -> Classified:
+    """Profile of one line. ``cpv`` may hold several codes; unknown texts are empty. See ``Classified`` for what comes back."""
+    return _Reader().line(cpv, unspsc, hs, title, description)
+
+
+def classify_many(rows: Iterable[tuple[str, str, str, str, str]]) -> list[Classified]:
+    """``classify`` for many distinct rows of (cpv, unspsc, hs, title, description), in their order."""
+    line = _Reader().line
+    return [line(*row) for row in rows]
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.profiles: Profiles = load_profiles()
+        self.words: Words = load_words()
+        self.alike = load_alike()
+
+    def line(self, cpv: str, unspsc: str, hs: str, title: str, description: str) -> Classified:
+        declared = read_codes(cpv, unspsc, hs)
+        spoken = self.words.read(title) if title else []
+        if declared is NOTHING_DECLARED:
+            return self._by_words(spoken, description)
+        if not spoken:
+            return _as_declared(declared)
+        return self._cross_check(declared, spoken)
+
+    def _by_words(self, spoken: list[Spoken], description: str) -> Classified:
+        less = 0.0
+        if not spoken and description:
+            spoken, less = self.words.read(description), DESCRIPTION_LESS
+        if not spoken:
+            return Classified(UNKNOWN, "unknown", 0.0)
+        first, others = self._chosen(spoken)
+        sure = TITLE_MIXED if others else TITLE_SURE
+        confidence = sure if first.sure else TITLE_MAYBE
+        return Classified(first.profile, "title", round(confidence - less, 2), alternatives=others)
+
+    def _chosen(self, spoken: list[Spoken]) -> tuple[Spoken, tuple[str, ...]]:
+        """The first sure words name the purchase, else the first others; what else is spoken of are alternatives."""
+        first = next((s for s in spoken if s.sure), spoken[0])
+        category = self.profiles.by_id[first.profile].category
+        others = (s.profile for s in spoken if s.sure and self.profiles.by_id[s.profile].category != category)
+        return first, tuple(dict.fromkeys(others))
+
+    def _cross_check(self, declared: Declared, spoken: list[Spoken]) -> Classified:
+        first, others = self._chosen(spoken)
+        by_id = self.profiles.by_id
+        categories = {by_id[name].category for name in (declared.profile, *declared.others)}
+        if any(by_id[s.profile].category in categories for s in spoken):
+            return _as_declared(declared, max(AGREES if not declared.broad else 0.8, declared.confidence))
+        if not first.sure:
+            return _as_declared(declared)
+        if declared.broad and self._within(first.profile, declared.code):
+            return Classified(first.profile, declared.how, 0.8, declared.code, alternatives=(declared.profile, *others))
+        if self._contradicts(declared, first, others):
+            alternatives = (declared.profile, *declared.others)
+            return Classified(first.profile, "title", CONTRADICTED, declared.code, declared.code, alternatives)
+        doubted = min(DOUBTED, declared.confidence)
+        return Classified(declared.profile, declared.how, doubted, declared.code, alternatives=(first.profile,))
+
+    def _within(self, profile: str, code: str) -> bool:
+        return any(prefix.startswith(code[:2]) for prefix in self.profiles.by_id[profile].cpv)
+
+    def _contradicts(self, declared: Declared, first: Spoken, others: tuple[str, ...]) -> bool:
+        """Clearly another and a riskier purchase: sure words, nothing else spoken of, and not a pair that goes together."""
+        risk = self.profiles.riskiness
+        return (
+            not others
+            and risk[first.profile] > risk[declared.profile] + RISKIER_BY
+            and (first.profile, declared.profile) not in self.alike
+        )
+
+
+def _as_declared(declared: Declared, confidence: float | None = None) -> Classified:
+    sure = declared.confidence if confidence is None else confidence
+    return Classified(declared.profile, declared.how, sure, declared.code, alternatives=declared.others)
+
+
+@lru_cache(maxsize=1)
+def load_alike() -> frozenset[tuple[str, str]]:
+    """Pairs (spoken of, declared) that go together in titles, so that the words are no contradiction."""
+    raw = msgspec.yaml.decode((files("duecare.records") / "alike.yaml").read_bytes(), type=dict[str, list[str]])
+    return frozenset((spoken, declared) for spoken, many in raw.items() for declared in many)
