@@ -59,9 +59,10 @@ def draw_lines(office: dict[str, Any]) -> list[Line]:
 def _purchases(office: dict[str, Any], chance: random.Random) -> list[str]:
     allowed = [key for key in CATALOGUE if key in office.get("only", CATALOGUE) and key not in office.get("skip", ())]
     weights = [CATALOGUE[key]["weight"] for key in allowed]
-    missing = allowed if office["lines"] > len(allowed) else []
-    drawn = chance.choices(allowed, weights, k=office["lines"] - len(missing) - office.get("misc_extra", 0))
-    return [*missing, *drawn, *["misc"] * office.get("misc_extra", 0)]
+    everything = allowed if office.get("buys_everything") else []
+    wanted = [key for key, _code in office.get("miscoded", ())] + ["misc"] * office.get("misc_extra", 0)
+    drawn = chance.choices(allowed, weights, k=office["lines"] - len(everything) - len(wanted))
+    return [*everything, *drawn, *wanted]
 
 
 def _draw_line(office: dict[str, Any], key: str, chance: random.Random) -> Line:

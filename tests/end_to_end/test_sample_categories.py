@@ -86,7 +86,7 @@ def found(answer: Answer, *, by_code: bool) -> bool:
 
 
 def share(answers: list[Answer], *, by_code: bool) -> float:
-    assert len(answers) >= 20
+    assert len(answers) >= 15
     return sum(found(answer, by_code=by_code) for answer in answers) / len(answers)
 
 
