@@ -98,12 +98,14 @@ def _exposures(method: Method) -> str:
     shares = ", ".join(
         f"{exact(parts['value'] + ' - ' + reading_with(**{k: neutral[k]}))} AS share_{k}" for k in GROUPS
     )
-    edges = {
-        "conditions": lambda end: reading_with(P=f"P_{end}", W=f"W_{end}", B=f"B_{end}"),
-        "place": lambda end: reading_with(X=f"CASE WHEN asks_place = 1 THEN X_{end} ELSE X_value END",
-                                          G=f"CASE WHEN asks_place = 1 THEN G_{end} ELSE G_value END"),
-    }  # fmt: skip
-    open_ends = ", ".join(f"{edge(end)} AS {name}_{end}" for name, edge in edges.items() for end in ("lo", "hi"))
+    open_ends = ", ".join(
+        f"{exact(stage_part(method, *levels.values()))} AS {name}_{end}"
+        for end in ("lo", "hi")
+        for name, levels in (
+            ("conditions", point | {k: f"{k}_{end}" for k in "PWB"}),
+            ("place", point | {k: f"CASE WHEN asks_place = 1 THEN {k}_{end} ELSE {k}_value END" for k in "XG"}),
+        )
+    )
     floors = ", ".join(f"{_floor(method, r)} AS floor_{r}" for r in READINGS)
     names = " || ".join(
         f"CASE WHEN {when} THEN '{name} ' ELSE '' END" for name, when in _floors(method, "value").items()

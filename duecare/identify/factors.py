@@ -14,25 +14,35 @@ MOST_SUBCONTRACTING = 2.0  # a share of the work says nothing of a second tier, 
 READINGS = ("lo", "value", "hi", "worst")
 
 
+CASES: dict[str, tuple[str, ...]] = {
+    "work": ("profile", "place", "subcontracting", "party", "ruling"),
+    "origin": ("profile", "origin", "party", "ruling"),
+    "buying": ("profile", "Q1", "Q4", "Q6", "Q8", "ruling"),
+}
+"""What decides the stages at the place of work, the stages before it, and the buyer's own practices."""
+
+
+def same_case(name: str, case: str, **changed: str) -> str:
+    """Condition that a line ``l`` belongs to a case, column by column."""
+    return " AND ".join(f"{case}.{column} = {changed.get(column, f'l.{column}')}" for column in CASES[name])
+
+
 def case_steps(*, with_rulings: bool) -> list[Step]:
-    """Distinct cases of the lines: place of work, origin and purchasing; and each case at each stage of its profile."""
-    ruled = (
-        "" if not with_rulings else " UNION SELECT DISTINCT {columns}, '' AS ruling FROM keyed_lines WHERE ruling <> ''"
-    )
-    cases = {
-        "work": "profile, place, subcontracting, party",
-        "origin": "profile, origin, party",
-        "buying": "profile, Q1, Q4, Q6, Q8",
-    }
-    steps = [
-        Step(
-            f"{name}_cases",
-            f"SELECT CAST(row_number() OVER (ORDER BY {columns}, ruling) AS INTEGER) AS {name}_case, {columns}, ruling "
-            f"FROM (SELECT DISTINCT {columns}, ruling FROM keyed_lines{ruled.format(columns=columns)}) AS distinct_cases",
-        )
-        for name, columns in cases.items()
+    """Distinct cases of the lines; and each case at each stage of its profile."""
+    return [
+        *(Step(f"{name}_cases", _cases(name, with_rulings=with_rulings)) for name in CASES),
+        Step("stage_cases", _STAGE_CASES),
     ]
-    return [*steps, Step("stage_cases", _STAGE_CASES)]
+
+
+def _cases(name: str, *, with_rulings: bool) -> str:
+    columns = ", ".join(CASES[name])
+    model = columns.replace("ruling", "'' AS ruling")
+    ruled = f" UNION SELECT DISTINCT {model} FROM keyed_lines WHERE ruling <> ''" if with_rulings else ""
+    return f"""
+SELECT CAST(row_number() OVER (ORDER BY {columns}) AS INTEGER) AS {name}_case, {columns}
+FROM (SELECT DISTINCT {columns} FROM keyed_lines{ruled}) AS distinct_cases
+"""
 
 
 _STAGE_CASES = """
@@ -219,11 +229,14 @@ FROM asked AS a JOIN listed_goods AS l ON l.good = a.good WHERE a.country = ''
 UNION ALL
 SELECT DISTINCT a.exposure, 'X1', 'unlisted', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), 0, 0, 0 FROM asked AS a
 """
-    state = f"""
+    state = """
 SELECT c.exposure, t.factor, 'fact', t.grade, t.fact_id, t.good,
        CASE WHEN c.country = '' THEN 0 ELSE t.lo END, CASE WHEN c.country = '' THEN 0 ELSE t.value END, t.hi
 FROM stage_cases AS c JOIN profile_goods AS g ON g.profile = c.profile AND g.stage = c.stage
 JOIN state_imposed AS t ON t.good = g.good AND (t.country = c.country OR c.country = '')
+UNION ALL
+SELECT c.exposure, t.factor, 'fact', t.grade, t.fact_id, CAST(NULL AS VARCHAR), t.lo, t.value, t.hi
+FROM stage_cases AS c JOIN state_imposed AS t ON t.good = '*' AND t.country = c.country
 UNION ALL
 SELECT c.exposure, o.factor, 'observed', o.grade, o.fact_id, CAST(NULL AS VARCHAR), o.lo, o.value, o.hi
 FROM stage_cases AS c JOIN observations AS o ON o.factor LIKE 'X%' AND coalesce(o.profile, c.profile) = c.profile

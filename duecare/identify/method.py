@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from duecare.errors import WrongUsage
+from duecare.terms import Band
 
 METHODS = files("duecare.identify") / "methods"
 NEWEST = "2026-11"
@@ -88,6 +89,7 @@ class Confidence(_Block, frozen=True):
     high: Share
     medium: Share
     blanks_at_worst: bool
+    blanks_from: Band
     classification: Share
 
 

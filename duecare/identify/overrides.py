@@ -99,7 +99,7 @@ def read_overrides(path: Path) -> tuple[Ruling, ...]:
             f"{path.name}: {error}. See docs/how-to/overrides.md for a file that can be copied."
         ) from error
     ids = [ruling.id for ruling in rulings]
-    if twice := sorted({id for id in ids if ids.count(id) > 1}):
+    if twice := sorted({one for one in ids if ids.count(one) > 1}):
         raise WrongUsage(f"{path.name}: the id {twice[0]} is written twice. Give every override its own id.")
     return rulings
 
@@ -151,7 +151,7 @@ def _broken_lowering(ruling: Ruling, method: Method) -> tuple[str, str] | None:
     return None
 
 
-def put_rulings(engine: Engine, rulings: Sequence[Ruling], method: Method) -> bool:
+def put_rulings(engine: Engine, rulings: Sequence[Ruling]) -> bool:
     """Make the tables of overrides and find the lines that each is about; true when there is any.
 
     ``line_rulings`` (line_id, ruling) joins the ids of all overrides of a line; ``ruling_parts``, ``ruling_groups`` and

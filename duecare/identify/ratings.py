@@ -1,0 +1,239 @@
+"""The bulk rating of lines: their keys, the join of their cases, and everything that follows from likelihood (METHOD 1.5-1.8)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from duecare.identify.arithmetic import (
+    BANDS,
+    LEVELS,
+    band_rank,
+    confidence,
+    due_diligence_rank,
+    leverage,
+    likelihood,
+    named,
+    number,
+    priority,
+    purchasing_part,
+    rising_level,
+    route,
+    salience,
+    step_level,
+)
+from duecare.identify.factors import READINGS, same_case
+from duecare.identify.method import Method
+from duecare.register.engine import Step
+
+SURE = "('declared', 'mapped', 'human')"
+
+
+def keyed_lines(method: Method, *, with_parties: bool, with_rulings: bool) -> str:
+    """Lines with the keys of their cases. Levels that the line itself declares are whole numbers, -1 where it says nothing."""
+    p = method.purchasing
+    months = "CAST(date_diff('day', l.start_date, l.end_date) AS DOUBLE) / 30.4375"
+    period = f"CASE WHEN l.bid_days IS NULL AND l.procedure = 'direct' THEN {p.Q4_direct} ELSE {step_level('l.bid_days', p.Q4_bid_days, more_is_worse=False)} END"
+    subcontracting = f"CASE WHEN l.subcontract_share <= 0 THEN 0 WHEN l.subcontract_share < {number(p.B2_one_tier_share)} THEN 1 WHEN l.subcontract_share IS NULL THEN -1 ELSE 2 END"
+    levels = {
+        "Q1": step_level("l.price_weight", p.Q1_price_weight),
+        "Q4": period,
+        "Q6": step_level("l.payment_days", p.Q6_payment_days),
+        "Q8": step_level(months, p.Q8_months, more_is_worse=False),
+    }
+    party = "CASE WHEN l.supplier_id IN (SELECT supplier_id FROM observations WHERE supplier_id IS NOT NULL) THEN l.supplier_id ELSE '' END"
+    ruled = "LEFT JOIN line_rulings AS r ON r.line_id = l.line_id" if with_rulings else ""
+    return f"""
+SELECT l.*, coalesce(l.country, '') AS place, coalesce(l.origin_country, '') AS origin, {subcontracting} AS subcontracting,
+       {party if with_parties else "''"} AS party, {"coalesce(r.ruling, '')" if with_rulings else "''"} AS ruling,
+       {", ".join(f"coalesce({level}, -1) AS {name}" for name, level in levels.items())}
+FROM classified_lines AS l {ruled}
+"""
+
+
+def side_steps() -> list[Step]:
+    """Each kind of case with everything a line takes from it: one join per side."""
+    return [
+        Step(
+            "work_sides",
+            "SELECT c.*, f.S, f.at_work, w.* EXCLUDE (case_id) FROM work_cases AS c "
+            "JOIN profile_facts AS f ON f.profile = c.profile LEFT JOIN work_worst AS w ON w.case_id = c.work_case",
+        ),
+        Step(
+            "origin_sides",
+            "SELECT c.*, f.asks_origin, w.* EXCLUDE (case_id) FROM origin_cases AS c "
+            "JOIN profile_facts AS f ON f.profile = c.profile LEFT JOIN origin_worst AS w ON w.case_id = c.origin_case",
+        ),
+        Step(
+            "buying_sides",
+            "SELECT c.*, q.* EXCLUDE (buying_case) FROM buying_cases AS c "
+            "JOIN buying_levels AS q ON q.buying_case = c.buying_case",
+        ),
+    ]
+
+
+def spend_steps(method: Method) -> list[Step]:
+    """What the data say about leverage: share of an office's spend with a supplier, contracts with it, offices that share it."""
+    rules = method.leverage
+    share = rising_level("100 * round(s.spend / nullif(t.spend, 0), 6)", rules.spend_share_percent)
+    spend = """
+SELECT coalesce(structure, buyer, '') AS office, coalesce(supplier_id, supplier_name, '') AS supplier,
+       coalesce(currency, '') AS currency, sum(CAST(amount AS DOUBLE)) AS spend, count(*) AS contracts
+FROM classified_lines GROUP BY 1, 2, 3
+"""
+    shares = f"""
+SELECT s.office, s.supplier, s.currency, coalesce({share}, {number(rules.unknown)}) AS spend_level,
+       {rising_level("s.contracts", rules.contracts)} AS relationship_level, {rising_level("o.offices", rules.offices)} AS offices_level
+FROM spend AS s
+JOIN (SELECT office, currency, sum(spend) AS spend FROM spend GROUP BY office, currency) AS t
+  ON t.office = s.office AND t.currency = s.currency
+JOIN (SELECT supplier, count(*) AS offices FROM (SELECT DISTINCT supplier, office FROM spend) AS pairs GROUP BY supplier) AS o
+  ON o.supplier = s.supplier
+WHERE s.supplier <> ''
+"""
+    return [Step("spend", spend), Step("spend_shares", shares)]
+
+
+def ratings(method: Method, as_of: date, *, with_rulings: bool) -> str:
+    """The finding of every line: joins of its cases, then likelihood, then everything that follows from it."""
+    return f"""
+WITH joined AS ({_joined(method, as_of, with_rulings=with_rulings)}),
+rated AS ({_rated(method, with_rulings=with_rulings)}),
+judged AS ({_judged(method)})
+{_published(method)}
+"""
+
+
+def _joined(method: Method, as_of: date, *, with_rulings: bool) -> str:
+    """Every line with its three cases, its time and what is known about leverage."""
+    worst = [f"greatest(w.{k}_{r}, o.{k}_{r}) AS {k}_{r}" for k in ("part", "floor") for r in READINGS]
+    worst.append("greatest(w.part_guard, o.part_guard) AS part_guard")
+    day = f"CAST('{as_of.isoformat()}' AS DATE)"
+    model = (
+        "greatest(mw.part_value, mo.part_value) AS model_part, greatest(mw.floor_value, mo.floor_value) AS model_floor, "
+        "mq.Q_value AS model_Q, rl.L AS ruled_L, rl.S AS ruled_S, rl.LEV AS ruled_LEV, rl.half_width AS ruled_width"
+        if with_rulings
+        else "CAST(NULL AS DOUBLE) AS ruled_LEV"
+    )
+    sure = number(method.confidence.classification)
+    return f"""
+SELECT l.line_id, l.tenderers, l.ruling, w.S AS profile_S, w.work_case, o.origin_case, q.buying_case, {", ".join(worst)},
+       w.part_value AS place_part, w.floor_value AS place_floor, w.lead AS place_lead, w.lead_floor AS place_lead_floor,
+       o.part_value AS origin_part, o.floor_value AS origin_floor, o.lead AS origin_lead, o.lead_floor AS origin_lead_floor,
+       q.Q_lo, q.Q_value, q.Q_hi, q.Q_worst, greatest(w.alleged, o.alleged) AS alleged,
+       CASE WHEN l.how IN {SURE} OR l.confidence >= {sure} THEN 0 ELSE 1 END AS unsure,
+       CASE WHEN l.phase = 'planning' THEN 'plan' WHEN l.phase = 'tender' THEN 'tender'
+            WHEN l.end_date < {day} THEN 'ended' WHEN l.start_date > {day} OR l.award_date > {day} THEN 'award'
+            WHEN l.end_date <= {day} + INTERVAL {method.priority.window_days} DAY THEN 'ending'
+            WHEN l.end_date IS NULL THEN 'open' ELSE 'running' END AS timing,
+       CAST(date_diff('day', {day}, l.end_date) AS DOUBLE) / 30.4375 AS months_left,
+       s.spend_level, s.relationship_level, s.offices_level, {model}
+FROM keyed_lines AS l
+LEFT JOIN work_sides AS w ON {same_case("work", "w")}
+LEFT JOIN origin_sides AS o ON {same_case("origin", "o")}
+LEFT JOIN buying_sides AS q ON {same_case("buying", "q")}
+LEFT JOIN spend_shares AS s ON s.office = coalesce(l.structure, l.buyer, '')
+ AND s.supplier = coalesce(l.supplier_id, l.supplier_name, '') AND s.currency = coalesce(l.currency, '')
+{_model_joins() if with_rulings else ""}
+"""
+
+
+def _model_joins() -> str:
+    """What the model says without the overrides of a line, for the lines that have any."""
+    cases = " ".join(
+        f"LEFT JOIN {name}_sides AS {alias} ON l.ruling <> '' AND {same_case(name, alias, ruling=chr(39) * 2)}"
+        for name, alias in (("work", "mw"), ("origin", "mo"), ("buying", "mq"))
+    )
+    return f"""
+{cases}
+LEFT JOIN ruling_lines AS rl ON rl.ruling = l.ruling
+"""
+
+
+def _rated(method: Method, *, with_rulings: bool) -> str:
+    """Likelihood in each reading, the leading stage, and an expert's value for L or S where one is given."""
+    levels = {r: likelihood(method, f"part_{r}", f"Q_{r}", f"floor_{r}") for r in READINGS}
+    levels["worst"] = f"CASE WHEN unsure = 1 THEN {levels['hi']} ELSE {levels['worst']} END"
+    levels["guard"] = likelihood(method, "part_guard", "Q_lo", "floor_lo")
+    S, model = "profile_S", "CAST(NULL AS DOUBLE)"
+    if with_rulings:
+        model = likelihood(method, "model_part", "model_Q", "model_floor")
+        levels = {r: _ruled_likelihood(method, levels["value"], r, sql) for r, sql in levels.items()}
+        S = f"CASE WHEN ruled_S >= profile_S - {number(method.overrides.most_lowering)} THEN ruled_S ELSE profile_S END"
+    names = {"value": "L"} | {r: f"L_{r}" for r in ("lo", "hi", "worst", "guard")}
+    return f"""
+SELECT *, {S} AS S, {", ".join(f"{sql} AS {names[r]}" for r, sql in levels.items())}, {model} AS model_L, {lead(method)} AS exposure
+FROM joined
+"""
+
+
+def lead(method: Method) -> str:
+    """The exposure with the highest likelihood; at the place of work where both sides are equal."""
+    Q = purchasing_part(method, "Q_value")
+    level = {side: f"greatest({side}_part + {Q}, {side}_floor)" for side in ("place", "origin")}
+    of_side = {
+        side: f"CASE WHEN {side}_floor > {side}_part + {Q} THEN {side}_lead_floor ELSE {side}_lead END"
+        for side in level
+    }
+    return (
+        f"CASE WHEN place_part IS NULL OR {level['origin']} > {level['place']} "
+        f"THEN {of_side['origin']} ELSE {of_side['place']} END"
+    )
+
+
+def _ruled_likelihood(method: Method, model: str, reading: str, otherwise: str) -> str:
+    """An expert's L with the width of its evidence, never below the floors and never more than the allowed step below."""
+    width = {"lo": "- ruled_width", "guard": "- ruled_width", "hi": "+ ruled_width"}.get(reading, "")
+    floor = {"guard": "floor_lo"}.get(reading, f"floor_{reading}")
+    allowed = f"ruled_L >= {model} - {number(method.overrides.most_lowering)}"
+    return f"CASE WHEN {allowed} THEN least(4, greatest(0, {floor}, ruled_L {width})) ELSE {otherwise} END"
+
+
+def _judged(method: Method) -> str:
+    """Ranks of band and confidence, the flags of priority, and what leverage is made of."""
+    conf, guard = confidence("L_lo", "L_hi"), confidence("L_guard", "L_hi")
+    opened = "timing IN ('plan', 'tender', 'award', 'ending')"
+    return f"""
+SELECT *, {band_rank(method, "L")} AS band_rank, {band_rank(method, "L_worst")} AS worst_rank,
+       {conf} AS confidence, {guard} AS guard_confidence, {salience(method, "S", "L")} AS SAL,
+       CASE WHEN alleged >= 1 THEN 1 ELSE 0 END AS A, CASE WHEN Q_value >= {number(method.priority.K_from)} THEN 1 ELSE 0 END AS K,
+       CASE WHEN {opened} THEN 1 ELSE 0 END AS T,
+       {", ".join(f"{sql} AS part_{name}" for name, sql in _leverage_parts(method).items())}
+FROM rated
+"""
+
+
+def _leverage_parts(method: Method) -> dict[str, str]:
+    rules = method.leverage
+    unknown = number(rules.unknown)
+    early = "timing IN ('plan', 'tender', 'award')"
+    months, tenderers = rising_level("months_left", rules.months_left), rising_level("tenderers", rules.tenderers)
+    return {
+        "contract_rights": f"CASE WHEN {early} THEN {number(rules.rights_before_signature)} ELSE {unknown} END",
+        "remaining_duration": f"CASE WHEN {early} THEN 4 WHEN timing = 'ended' THEN 0 ELSE coalesce({months}, {unknown}) END",
+        "market_alternatives": f"coalesce({tenderers}, {unknown})",
+        "spend_share": f"coalesce(spend_level, {unknown})",
+        "relationship": f"coalesce(relationship_level, {unknown})",
+        "collaboration": f"coalesce(offices_level, {unknown})",
+    }
+
+
+def _published(method: Method) -> str:
+    plain = due_diligence_rank(method, "j.band_rank", "j.confidence")
+    guarded = (
+        due_diligence_rank(method, "j.worst_rank", "j.guard_confidence") if method.confidence.blanks_at_worst else "0"
+    )
+    tiers = " ".join(f"WHEN '{stage}' THEN {tier}" for stage, tier in method.leverage.tier.items())
+    parts = {name: f"j.part_{name}" for name in method.leverage.weights}
+    lev = f"coalesce(j.ruled_LEV, {leverage(method, parts, f'CASE e.stage {tiers} END')})"
+    guarded = f"CASE WHEN j.worst_rank >= {BANDS.index(method.confidence.blanks_from)} THEN {guarded} ELSE 0 END"
+    because = (
+        f"CASE WHEN {guarded} > {plain} THEN 'blanks' WHEN {plain} > j.band_rank THEN 'confidence' ELSE 'band' END"
+    )
+    return f"""
+SELECT j.line_id, j.L, j.L_lo, j.L_hi, {named("j.band_rank", BANDS)} AS band, j.confidence,
+       {named(f"greatest({plain}, {guarded})", LEVELS)} AS ddl, {because} AS ddl_because, j.S, j.SAL,
+       {priority(method, "j.SAL", "j.A", "j.K", "j.T")} AS PRI, CAST(j.A AS TINYINT) AS A, CAST(j.K AS TINYINT) AS K,
+       CAST(j.T AS TINYINT) AS T, {lev} AS LEV, {route(method, lev)} AS route, j.timing, e.stage, j.exposure, j.work_case,
+       j.origin_case, j.buying_case, j.ruling, j.model_L, CASE WHEN j.ruling <> '' THEN j.profile_S END AS model_S
+FROM judged AS j LEFT JOIN (SELECT exposure, stage FROM exposures) AS e ON e.exposure = j.exposure
+"""
