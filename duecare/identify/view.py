@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from duecare.identify import sentences
 from duecare.identify.arithmetic import confidence, likelihood
 from duecare.identify.details import GAPS, details
 from duecare.identify.method import Method
+from duecare.identify.risk import RESULTS
 from duecare.identify.sentences import FACTORS, sentence
 from duecare.register.engine import Engine
 
@@ -31,6 +32,12 @@ ACTS = {
     "open": "deliver",
 }
 BLOCK = 5_000
+
+
+def see_run(engine: Engine, folder: Path) -> None:
+    """See the tables of a run's folder in the engine."""
+    for name in RESULTS:
+        engine.view_parquet(name, [folder / f"{name}.parquet"])
 
 
 class FindingsView:
@@ -123,7 +130,7 @@ class FindingsView:
             return self._place_reason(lead)
         observed = [
             f
-            for f in self._pattern_factors[lead["pattern"]]
+            for f in self.pattern_factors[lead["pattern"]]
             if f["grp"] == group and f["basis"] in ("observed", "declared")
         ]
         if observed and (top := max(observed, key=lambda f: f["value"]))["value"] >= lead[f"{group}_value"]:
@@ -132,7 +139,7 @@ class FindingsView:
         return {"code": f"{group}_PROFILE", "sentence": text, "params": {}, "facts": [], "group": group}
 
     def _listing_reason(self, lead: Row) -> dict[str, Any] | None:
-        levels = [f for f in self._x_factors[lead["exposure"]] if f["value"] == lead["X_value"] and f["value"] > 0]
+        levels = [f for f in self.x_factors[lead["exposure"]] if f["value"] == lead["X_value"] and f["value"] > 0]
         if not levels:
             return None
         top = levels[0]
@@ -154,10 +161,10 @@ class FindingsView:
     def _place_reason(self, lead: Row) -> dict[str, Any]:
         if not lead["country"]:
             typical = self._typical[lead["setting"]]
-            facts = [f["fact_id"] for country in typical[:3] for f in self._country_levels[country] if f["fact_id"]]
+            facts = [f["fact_id"] for country in typical[:3] for f in self.country_levels[country] if f["fact_id"]]
             said = _reason("G_TYPICAL", facts, countries=typical[:5]) if typical else _reason("G_UNKNOWN", [])
             return said | {"group": "G"}
-        levels = [f for f in self._country_levels[lead["country"]] if f["fact_id"]]
+        levels = [f for f in self.country_levels[lead["country"]] if f["fact_id"]]
         if not levels:
             return _reason("G_UNKNOWN", []) | {"group": "G"}
         levels.sort(key=lambda f: -f["value"])
@@ -167,7 +174,7 @@ class FindingsView:
         }
 
     def _buying_reason(self, row: Row) -> dict[str, Any] | None:
-        declared = [f for f in self._buying_factors[row["buying_case"]] if f["basis"] == "declared" and f["value"] > 1]
+        declared = [f for f in self.buying_factors[row["buying_case"]] if f["basis"] == "declared" and f["value"] > 1]
         if not declared:
             return _reason("Q", []) | {"group": "Q"}
         top = max(declared, key=lambda f: (f["value"], -f["position"]))["factor"]
@@ -209,21 +216,19 @@ class FindingsView:
     def _factor_gaps(self, row: Row) -> list[dict[str, Any]]:
         lead = self._exposures[row["exposure"]]
         unknown: dict[str, list[str]] = {}
-        for factor in self._pattern_factors[lead["pattern"]]:
+        for factor in self.pattern_factors[lead["pattern"]]:
             if factor["basis"] == "prior":
                 unknown.setdefault(factor["grp"], []).append(FACTORS[factor["factor"]])
         if lead["country"]:
-            places = [FACTORS[f["factor"]] for f in self._country_levels[lead["country"]] if f["basis"] == "prior"]
+            places = [FACTORS[f["factor"]] for f in self.country_levels[lead["country"]] if f["basis"] == "prior"]
             unknown |= {"G": places} if places else {}
-        if any(f["basis"] == "prior" for f in self._x_factors[row["exposure"]]):
+        if any(f["basis"] == "prior" for f in self.x_factors[row["exposure"]]):
             unknown["X"] = [FACTORS["X1"]]
         asked = {"Q1", "Q4", "Q6", "Q8"}  # these have a field of their own
-        buying = [
-            f["factor"] for f in self._buying_factors[row["buying_case"]] if f["basis"] == "prior" and f["counts"]
-        ]
+        buying = [f["factor"] for f in self.buying_factors[row["buying_case"]] if f["basis"] == "prior" and f["counts"]]
         unknown["Q"] = [FACTORS[factor] for factor in buying if factor not in asked]
-        known = [f["factor"] for f in self._pattern_factors[lead["pattern"]]] + [
-            f["factor"] for f in self._country_levels[lead["country"] or ""]
+        known = [f["factor"] for f in self.pattern_factors[lead["pattern"]]] + [
+            f["factor"] for f in self.country_levels[lead["country"] or ""]
         ]
         more = [FACTORS[f] for g in "PGWBQ" for f in self.method.groups.more[g] if f not in known and f not in asked]  # type: ignore[index]
         unknown["MORE"] = more
@@ -275,20 +280,20 @@ class FindingsView:
         return {row["exposure"]: row for row in self.engine.rows("SELECT * FROM exposures")}
 
     @cached_property
-    def _pattern_factors(self) -> dict[int, list[Row]]:
+    def pattern_factors(self) -> dict[int, list[Row]]:
         return self._grouped("SELECT * FROM pattern_factors ORDER BY pattern, grp, position", "pattern")
 
     @cached_property
-    def _country_levels(self) -> dict[str, list[Row]]:
+    def country_levels(self) -> dict[str, list[Row]]:
         return self._grouped("SELECT * FROM country_levels ORDER BY country, position", "country")
 
     @cached_property
-    def _x_factors(self) -> dict[int, list[Row]]:
+    def x_factors(self) -> dict[int, list[Row]]:
         order = "exposure, value DESC, factor, good, fact_id"
         return self._grouped(f"SELECT * FROM x_factors ORDER BY {order}", "exposure")
 
     @cached_property
-    def _buying_factors(self) -> dict[int, list[Row]]:
+    def buying_factors(self) -> dict[int, list[Row]]:
         return self._grouped("SELECT * FROM buying_factors ORDER BY buying_case, position", "buying_case")
 
     @cached_property
@@ -355,8 +360,3 @@ def _plain(amount: Any) -> str | None:
 
 def _short(number: Any) -> str:
     return f"{float(number):g}"
-
-
-def as_of_day(about: Mapping[str, Any]) -> date:
-    """The as-of day of a run from its ``run.json``."""
-    return date.fromisoformat(str(about["as_of"]))
