@@ -80,7 +80,8 @@ class _Plain:
         if number < self._header or not row:
             return row
         width = self._width
-        if len(row) == width + len(COLUMNS) and not _is_marker(row, width):
+        whole = len(row) == width + len(COLUMNS) and not _is_marker(row, width)
+        if whole or number == self._header:
             own: Sequence[Cell] = row[:width]
         else:
             own = row[: self._end_of_own_cells(row)]

@@ -11,9 +11,10 @@ from typing import Any
 
 import yaml
 
+from duecare.errors import FileRefused
 from duecare.records.cells import bare, is_empty
 from duecare.records.column_map import CANONICAL, REQUIRED, ColumnMap, ColumnRule
-from duecare.records.faults import refused
+from duecare.records.faults import CODES, refused
 from duecare.records.spreadsheet.rows import HEAD_ROWS, Cell, Row, letters
 from duecare.settings import Limits
 
@@ -85,6 +86,17 @@ def _is_currency(text: str) -> bool:
     return True
 
 
+@cache
+def _contacts() -> tuple[str, ...]:
+    return tuple(bare(word) for word in cell_words()["contacts"])
+
+
+def is_contact(header: str) -> bool:
+    """Whether a column holds how to reach a person (METHOD 8: such cells are never stored)."""
+    key = bare(header)
+    return any(word in key for word in _contacts())
+
+
 @dataclass(frozen=True, slots=True)
 class Pick:
     """Where one canonical column comes from: indices of columns with a rule, or one constant text."""
@@ -104,6 +116,8 @@ class Plan:
     ignored: tuple[str, ...]
     banner: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    contacts: frozenset[int] = frozenset()
+    """indices of columns whose cells are not kept"""
 
 
 def header_score(row: Row, chosen: ColumnMap) -> int:
@@ -174,8 +188,11 @@ def make_plan(head: Sequence[tuple[int, Row]], chosen: ColumnMap, defaults: Mapp
         for index, name in enumerate(names)
         if index not in used and texts[index] and not texts[index].lower().startswith(IGNORED_PREFIX)
     )
+    contacts = frozenset(index for index, text in enumerate(texts) if index not in used and is_contact(text))
+    if contacts:
+        notes.append(f"Ways to reach a person are not kept: {', '.join(names[index] for index in sorted(contacts))}.")
     banner = tuple((n, text) for n, cells in head[:at] if (text := " | ".join(str(c) for c in cells if str(c).strip())))
-    return Plan(number, names, picks, ignored, banner, tuple(notes))
+    return Plan(number, names, picks, ignored, banner, tuple(notes), contacts)
 
 
 def _by_map(name: str, rule: ColumnRule, texts: Sequence[str], number: int) -> Pick:
@@ -236,7 +253,7 @@ def refuse_missing(plan: Plan, missing: Sequence[str], sheet: str = "") -> None:
     shown = ", ".join(plan.names)
     detail = f"Missing: {', '.join(missing)}. Found: {shown if len(shown) <= 600 else shown[:597] + '...'}."
     place = f" In sheet {sheet!r}." if sheet else ""
-    raise refused("MISSING_COLUMN", row=plan.number, field=missing[0], detail=detail + place)
+    raise FileRefused("MISSING_COLUMN", f"{CODES['MISSING_COLUMN']} {detail}{place}", row=plan.number, field=missing[0])
 
 
 def is_header_again(plan: Plan, row: Sequence[Cell]) -> bool:

@@ -27,6 +27,7 @@ from duecare.records.staging import LINE_COLUMNS, Staging
 
 _OCID, _GAPS = LINE_COLUMNS.index("ocid"), LINE_COLUMNS.index("gaps")
 _ABSURD_EUR, _LARGE, _ABSURD_UNITS = Decimal(10) ** 12, 10**11, Decimal(10) ** 13
+NOT_KEPT = "(not kept)"
 Values = list["str | CellFault"]
 
 
@@ -194,10 +195,7 @@ class LineMaker:
                 continue
             if self._is_total(row):
                 self.counts.totals += 1
-                self.staging.aside(
-                    numbers[index],
-                    {"totals row": {n: printable(to_text(c)) for n, c in zip(self.names, row, strict=True)}},
-                )
+                self.staging.aside(numbers[index], {"totals row": self._told(self.names, row)})
             elif is_header_again(self.plan, row):
                 self._park_row([self._fault("REPEATED_HEADER", numbers[index], row)])
             else:
@@ -234,7 +232,13 @@ class LineMaker:
 
     def _raw(self, row: Row) -> str:
         names = self.names + tuple(f"column {letters(i)}" for i in range(len(self.names), len(row)))
-        return msgspec.json.encode({n: printable(to_text(c)) for n, c in zip(names, row, strict=False)}).decode()
+        return msgspec.json.encode(self._told(names, row)).decode()
+
+    def _told(self, names: Sequence[str], row: Row) -> dict[str, str]:
+        """Header and cell of a row, safe to store, without ways to reach a person."""
+        contacts = self.plan.contacts
+        cells = (NOT_KEPT if index in contacts else printable(to_text(cell)) for index, cell in enumerate(row))
+        return dict(zip(names, cells, strict=False))
 
     def _park_row(self, faults: Sequence[Fault]) -> None:
         self.staging.quarantine(faults)
@@ -314,7 +318,8 @@ class LineMaker:
         """Every row as a JSON object of header and cell, quoted as a CSV cell."""
         columns: Iterable[Iterable[Cell]] = zip(*rows, strict=True)
         texts = (list(map(to_text, column)) if self.sheet else cast("Sequence[str]", column) for column in columns)
-        return map(self._template.__mod__, zip(*map(_json_cells, texts), strict=True))
+        kept = ([NOT_KEPT] * len(rows) if index in self.plan.contacts else text for index, text in enumerate(texts))
+        return map(self._template.__mod__, zip(*map(_json_cells, kept), strict=True))
 
 
 def _template(names: Sequence[str]) -> str:
@@ -419,6 +424,8 @@ def _is_absurd(amount: str, currency: str | CellFault, day: str | CellFault) -> 
     value = Decimal(amount)
     if value < _LARGE:
         return False
+    if value.adjusted() > 20:  # no rate makes this small, and more digits than a conversion keeps would stop it
+        return True
     if (
         isinstance(currency, str)
         and isinstance(day, str)

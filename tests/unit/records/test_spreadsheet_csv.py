@@ -431,3 +431,13 @@ def test_no_content_is_lost_whatever_the_cells_hold(read_sheet, table: list[list
         assert refused[0].code in ("NO_ROWS", "UNCLOSED_QUOTE")
     else:
         assert found.summary.rows + found.summary.totals_rows == len(filled)
+
+
+def test_ways_to_reach_a_person_are_not_kept(read_sheet) -> None:
+    content = f"{HEADER},Contact person,Buyer e-mail\n{GOOD},Somebody,a@example.org\n{GOOD.replace('EUR', 'ZZZ')},Somebody,a@example.org\n"
+    found = read_sheet(content)
+    stored = json.dumps([found.lines, found.parked, found.aside])
+    assert "Somebody" not in stored
+    assert "example.org" not in stored
+    assert found.summary.ignored_fields == ("Contact person", "Buyer e-mail")
+    assert found.summary.notes == ("Ways to reach a person are not kept: Contact person, Buyer e-mail.",)
