@@ -16,14 +16,14 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
-from jinja2 import Environment, FileSystemLoader
-from jinja2 import nodes
+from jinja2 import Environment, FileSystemLoader, nodes
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from duecare.communicate.i18n import LANGUAGES, LOCALE_FOLDER  # noqa: E402
 from duecare.evidence.profiles import load_profiles  # noqa: E402
+from duecare.identify import sentences  # noqa: E402
 from duecare.records.faults import CODES  # noqa: E402
 
 Message = str | tuple[str, str]
@@ -45,11 +45,7 @@ def _all() -> Iterator[tuple[str, Message]]:
     for path in sorted((package / "templates").glob("*.jinja")):
         yield from ((path.name, message) for message in _in_template(path))
     yield from (("faults.py", sentence) for sentence in CODES.values())
-    sentences = ROOT / "duecare" / "identify" / "sentences.py"
-    if sentences.exists():
-        from duecare.identify.sentences import SENTENCES
-
-        yield from (("sentences.py", text) for text in SENTENCES.values())
+    yield from (("sentences.py", text) for text in sentences.messages())
     yield from (("profiles", text) for text in load_profiles().messages())
 
 
@@ -88,7 +84,7 @@ def update(language: str, extra: dict[str, str | list[str]] | None = None) -> li
     for message, place in messages().items():
         key = message if isinstance(message, str) else message[0]
         kept = old.get(message if isinstance(message, str) else key)
-        said = extra[key] if key in extra else kept.string if kept else ""
+        said = extra.get(key, kept.string if kept else "")
         forms = said if isinstance(said, str) else tuple(said)
         if isinstance(message, tuple) and not forms:
             forms = ("",) * new.num_plurals
@@ -112,7 +108,7 @@ def main(arguments: list[str]) -> None:
     if arguments[:1] == ["--add"]:
         given = {arguments[1]: json.loads(Path(arguments[2]).read_text("utf-8"))}
     for language in LANGUAGES[1:]:
-        missing = update(language, given[language] if language in given else None)
+        missing = update(language, given.get(language))
         print(f"{language}: {len(messages())} texts, {len(missing)} without a translation")
 
 

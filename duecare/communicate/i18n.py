@@ -21,8 +21,8 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
-from duecare.evidence.countries import country_codes, country_name
 from duecare.errors import WrongUsage
+from duecare.evidence.countries import country_codes, country_name
 
 LANGUAGES: tuple[str, ...] = ("en", "fr", "de", "it", "ru", "es")
 LOCALE_FOLDER = Path(__file__).with_name("locale")
@@ -105,9 +105,13 @@ class Translator:
             return self.level(float(value))
         if isinstance(value, date):
             return self.day(value)
+        if isinstance(value, list | tuple):
+            return ", ".join(self._shown(name, one) for one in value)
         text = str(value)
-        if name in {"country", "origin"} and len(text) == 2 and text.isupper():
+        if name in {"country", "countries"} and len(text) == 2 and text.isupper():
             return self.country(text)
+        if name == "date" and len(text) == 10:
+            return self.day(date.fromisoformat(text))
         return self._texts.forms.get(text, (text,))[0] if name in _TRANSLATED_PARAMETERS else text
 
     def count(self, number: int) -> str:
@@ -152,9 +156,7 @@ PREFERRED_NAMES = {
 }
 """Names where the common locale data differ from what the United Nations and the OSCE write."""
 
-_TRANSLATED_PARAMETERS = frozenset(
-    {"category", "good", "stage", "field", "factor", "group", "role", "label", "reason", "act"}
-)
+_TRANSLATED_PARAMETERS = frozenset({"factor", "factors", "good", "target"})
 
 
 def render_sentence(sentence: str, params: Mapping[str, object], language: str) -> str:

@@ -59,6 +59,16 @@ class GapItem(msgspec.Struct, frozen=True):
     template: str = ""
 
 
+class Override(msgspec.Struct, frozen=True, kw_only=True):
+    """Both values where local experts' values count (METHOD 1.10): they are always shown side by side."""
+
+    ids: list[str]
+    model_l: float = msgspec.field(name="model_L")
+    L: float
+    model_s: float | None = msgspec.field(name="model_S", default=None)
+    S: float | None = None
+
+
 class Item(msgspec.Struct, frozen=True):
     """One finding (one contract line)."""
 
@@ -95,6 +105,14 @@ class Item(msgspec.Struct, frozen=True):
     confidence_band: str = ""
     language: str | None = None
     workers: float | None = None
+    action_timing: dict[str, Any] | None = None
+    override: Override | None = None
+    L_place: float | None = None
+    L_place_lo: float | None = None
+    L_place_hi: float | None = None
+    L_origin: float | None = None
+    L_origin_lo: float | None = None
+    L_origin_hi: float | None = None
 
     @property
     def flagged(self) -> bool:

@@ -71,6 +71,8 @@ class LineView:
     confidence: str
     reasons: list[tuple[str, list[int], float | None]]
     gaps: list[str]
+    unknown: list[str]
+    timing: str
     question: str
     action: str
     stages: list[StageView]
@@ -114,7 +116,9 @@ class Page:
             awarded=tr.day(date.fromisoformat(item.award_date[:10])) if item.award_date else "",
             confidence=tr.t(words.CONFIDENCE[confidence_word(item)]) if item.confidence is not None else "",
             reasons=[(say(sentence_of(r)), self.cite.numbers(r.facts), r.contribution) for r in item.reasons],
-            gaps=[say(sentence_of(gap)) for gap in item.gaps],
+            gaps=[say(sentence_of(gap)) for gap in item.gaps if not gap.field],
+            unknown=list(dict.fromkeys(field_name(gap.field, tr) for gap in item.gaps if gap.field)),
+            timing=say(item.action_timing) if item.action_timing else "",
             question=say(item.question) if item.question else "",
             action=say(item.action) if item.action else "",
             stages=[self._stage(stage) for stage in item.stages],
@@ -191,7 +195,7 @@ def render_page(page: Page) -> str:
     return text.translate(_CONTROLS)
 
 
-_CONTROLS = {code: 0xFFFD for code in (*range(9), 11, *range(12, 32), 127)}
+_CONTROLS = dict.fromkeys((*range(9), 11, *range(12, 32), 127), 65533)
 
 
 def environment(tr: Translator) -> Environment:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from duecare.communicate.items import Item, read_item
 from duecare.communicate.report_input import Finding
 from duecare.communicate.words import BAND_ORDER, STAGES
+from duecare.evidence.profiles import load_profiles
 
 MOST_DETAILS = 700
 """How many flagged lines are shown in full on the page; findings.csv always holds all."""
@@ -59,10 +60,11 @@ class Portfolio:
         self.lines += 1
         self.bands[item.band] += 1
         self.structures[item.structure] = self.structures.get(item.structure, 0) + 1
-        self.categories.setdefault(item.category, item.category_title or item.category)
+        if item.category not in self.categories:
+            self.categories[item.category] = category_title(item)
         self.cells[item.structure, item.category].add(item)
         self.precaution += not item.flagged and item.ddl in {"HEIGHTENED", "INTENSIVE"}
-        for name in {gap.field for gap in item.gaps}:
+        for name in {gap.field for gap in item.gaps if gap.field}:
             self.unknown[item.structure, name] += 1
         if item.flagged:
             self._add_flagged(item)
@@ -98,6 +100,12 @@ def count(findings: Collection[Finding], wanted: Iterable[str], most: int = MOST
     ]
     portfolio.shown += sorted(missing, key=lambda item: item.order)
     return portfolio
+
+
+def category_title(item: Item) -> str:
+    """Title of the whole category, where the line's own title may be that of a part of it (fish within food)."""
+    profiles = load_profiles().by_id
+    return profiles[item.category].title if item.category in profiles else item.category_title or item.category
 
 
 def higher(one: str, other: str) -> str:

@@ -98,6 +98,8 @@ FIELDS = {
     "subcontract_share": msgid("subcontracted share"),
     "bid_days": msgid("days to bid"),
     "payment_days": msgid("days to payment"),
+    "country_basis": msgid("place of the work itself"),
+    "phase": msgid("phase of the contract"),
     "workers": msgid("number of workers"),
     "workforce": msgid("situation of the workers"),
     "chain": msgid("chain of subcontractors"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import shutil
 from pathlib import Path
 
@@ -94,8 +95,9 @@ def test_keyboard_reaches_the_list_and_opens_a_line(browser, pages):
 def test_headings_go_down_one_step_at_a_time(browser, pages):
     page = show(browser, pages["en"])
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(each => +each.tagName[1])")
-    assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     page.close()
 
 

@@ -56,11 +56,14 @@ def test_workbook_has_its_sheets_and_no_formulas(written):
     book = openpyxl.load_workbook(folder / "findings.xlsx")
     assert book.sheetnames == ["Findings", "Stages", "Gaps", "Sources", "About"]
     sheet = book["Findings"]
-    assert sheet.max_row == 61 and sheet.freeze_panes == "C2" and sheet.auto_filter.ref
+    assert sheet.max_row == 61
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref
     assert book["Stages"].max_row == 1 + sum(len(finding["stages"]) for finding in run.findings)
     assert book["Gaps"].max_row == 1 + sum(len(finding["gaps"]) for finding in run.findings)
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
-    assert "f" not in kinds and {"s", "n"} <= kinds
+    assert "f" not in kinds
+    assert {"s", "n"} <= kinds
     with ZipFile(folder / "findings.xlsx") as archive:
         assert not [name for name in archive.namelist() if "externalLink" in name or "hyperlink" in name.lower()]
 
@@ -70,7 +73,8 @@ def test_data_package_describes_every_file(written):
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     for resource in package["resources"]:
         content = (folder / resource["path"]).read_bytes()
-        assert resource["hash"] == f"sha256:{sha256(content).hexdigest()}" and resource["bytes"] == len(content)
+        assert resource["hash"] == f"sha256:{sha256(content).hexdigest()}"
+        assert resource["bytes"] == len(content)
     table = next(resource for resource in package["resources"] if resource["path"] == "findings.csv")
     assert [field["name"] for field in table["schema"]["fields"]] == [column.name for column in COLUMNS]
     assert all(len(field["description"]) >= 8 for field in table["schema"]["fields"])

@@ -35,7 +35,8 @@ def test_any_script_makes_a_document(fictional, tmp_path, title):
 
 def test_order_is_that_of_the_page(fictional):
     told = contents(Page(fictional.make_run(40, 5), "de"))
-    assert told["lang"] == "de" and told["first"] == "Diese Woche: 5 Punkte"
+    assert told["lang"] == "de"
+    assert told["first"] == "Diese Woche: 5 Punkte"
     assert [item["rank"] for item in told["items"]] == ["1", "2", "3", "4", "5"]
     keys = [key for key in told if key in {"items", "left", "heat", "ledger", "unknown", "sources", "limits"}]
     assert keys == ["items", "left", "heat", "ledger", "unknown", "sources", "limits"]
@@ -46,4 +47,5 @@ def test_text_can_be_read_out(fictional, tmp_path):
     target = tmp_path / "report.pdf"
     write_document(Page(fictional.make_run(40, 3, hostile=True), "ru"), target)
     text = subprocess.run(["pdftotext", str(target), "-"], capture_output=True, text=True, check=True).stdout
-    assert "На этой неделе: 3 пункта" in text and "%" not in text
+    assert "На этой неделе: 3 пункта" in text
+    assert "%" not in text

@@ -49,9 +49,8 @@ def test_map_comes_after_the_list_and_has_its_table(small):
     page = page_of(small)
     order = [element.get("id") for element in page.xpath("//*[@id='first' or @id='heat' or @id='map-work']")]
     assert order == ["first", "heat", "map-work"]
-    assert page.xpath("//figure/svg") and len(page.xpath("//div[@class='beside']//table")) == len(
-        page.xpath("//figure/svg")
-    )
+    assert page.xpath("//figure/svg")
+    assert len(page.xpath("//div[@class='beside']//table")) == len(page.xpath("//figure/svg"))
 
 
 def test_structures_are_alphabetical_and_never_ranked(small, fictional):
@@ -85,7 +84,58 @@ def test_no_percent_sign_and_no_word_of_innocence(fictional, language):
 def test_numbers_have_one_decimal(small):
     page = page_of(small)
     shown = page.xpath("//p[@class='rating']//span[@class='num']/text()")
-    assert shown and all(re.fullmatch(r"\d\.\d", text) for text in shown)
+    assert shown
+    assert all(re.fullmatch(r"\d\.\d", text) for text in shown)
+
+
+def test_both_values_of_an_override_are_shown(small):
+    ruling = {"ids": ["o1"], "model_L": 3.1, "L": 2.4, "model_S": 3.7, "S": 3.7}
+    findings = [finding | {"override": ruling} for finding in small.findings]
+    text = " ".join(page_of(replace(small, findings=findings)).text_content().split())
+    assert "The model says 3.1; local experts say 2.4, and their value counts." in text
+
+
+def test_both_sides_are_shown_apart(small):
+    sides = {
+        "L_place": 2.8,
+        "L_place_lo": 2.1,
+        "L_place_hi": 3.3,
+        "L_origin": 1.2,
+        "L_origin_lo": 1.0,
+        "L_origin_hi": 2.0,
+    }
+    details = page_of(replace(small, findings=[finding | sides for finding in small.findings])).xpath("//details")
+    text = " ".join(details[0].text_content().split())
+    assert "Where the work is done 2.8 between 2.1 and 3.3" in text
+    assert "Where the goods come from 1.2 between 1.0 and 2.0" in text
+
+
+def test_sentences_of_findings_are_said_in_the_language(small):
+    said = {
+        "code": "G_COUNTRY",
+        "sentence": "-",
+        "template": "{country}: protection of workers is weak, most of all in {factor}.",
+        "params": {"country": "RS", "factor": "rule of law"},
+        "facts": [],
+        "contribution": 0.4,
+    }
+    gap = {
+        "code": "WIDEST",
+        "field": "",
+        "sentence": "-",
+        "template": "Find out first, because the rating could be higher: {factors}.",
+        "params": {"factors": ["level of pay", "labour inspection"]},
+    }
+    timing = {
+        "sentence": "-",
+        "template": "The contract ends on {date}: prepare the next tender now.",
+        "params": {"date": "2027-02-01"},
+    }
+    changed = {"reasons": [said], "gaps": [gap], "action_timing": timing}
+    text = page_of(replace(small, findings=[finding | changed for finding in small.findings]), "de").text_content()
+    assert "Serbien: Beschäftigte sind schwach geschützt, vor allem: Rechtsstaatlichkeit." in text
+    assert "Zuerst herausfinden, denn die Einstufung könnte höher sein: Höhe der Bezahlung, Arbeitsaufsicht." in text
+    assert "Der Vertrag endet am 1. Februar 2027: bereiten Sie jetzt die nächste Ausschreibung vor." in text
 
 
 def test_no_list_is_said_plainly(fictional):

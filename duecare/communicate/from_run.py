@@ -1,0 +1,97 @@
+"""From a run's stored tables to what the report is made of: findings, the list, packs and facts as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from duecare.communicate.i18n import Said, msgid
+from duecare.communicate.report_input import Chosen, FactLine, LeftOut, Pack, ReportInput, RunLine
+from duecare.identify.priority import PriorityList, rank
+from duecare.identify.sentences import FACTORS
+from duecare.identify.view import FindingsView
+
+LEVEL_OF_COUNTRY = msgid("{factor}, {country}: level {level}")
+LISTED = msgid("{good}, {country}: listed, level {level}")
+OBSERVED = msgid("{factor}: level {level}")
+LISTED_FOR = frozenset({"X1", "X2", "X3"})
+
+
+def report_input(
+    view: FindingsView,
+    about: Mapping[str, Any],
+    ledger: Sequence[Mapping[str, object]],
+    capacity: int,
+    options: Mapping[str, str] | None = None,
+) -> ReportInput:
+    """Everything the report needs of one run. ``about`` is the content of ``run.json``, ``ledger`` the files read."""
+    findings = list(view.items())
+    listed = rank(view, capacity)
+    return ReportInput(
+        findings=findings,
+        chosen=[_chosen(one) for one in listed.chosen],
+        left_out=_left_out(listed),
+        ledger=ledger,
+        packs=[_pack(one) for one in about["packs"]],
+        facts={one["id"]: _fact(one) for one in about["facts"]},
+        run=RunLine(
+            about["id"],
+            about["method"],
+            date.fromisoformat(about["as_of"]),
+            about["code_version"],
+            about["structure"] or "",
+        ),
+        options=dict(options or {}),
+        capacity=capacity,
+        lines_seen=about["lines"],
+    )
+
+
+def _chosen(one: Any) -> Chosen:
+    return Chosen(one.line_id, one.rank, one.act, one.why, one.mandatory, one.role, one.by)
+
+
+def _left_out(listed: PriorityList) -> list[LeftOut]:
+    return [LeftOut(one.sentence, one.lines, one.examples) for one in listed.left_out if one.lines]
+
+
+def _pack(one: Mapping[str, Any]) -> Pack:
+    return Pack(
+        id=one["id"],
+        publisher=one["publisher"],
+        title=one["title"],
+        edition=one["edition"],
+        licence=one["licence"],
+        retrieved=date.fromisoformat(one["retrieved"]),
+        valid_until=date.fromisoformat(one["valid_until"]),
+        expired=one["status"] == "expired",
+        facts=one["rows"],
+        url=one["url"],
+    )
+
+
+def _fact(one: Mapping[str, Any]) -> FactLine:
+    return FactLine(
+        id=one["id"],
+        pack=one["pack"],
+        says=_says(one),
+        publisher=one["publisher"],
+        title=one["title"],
+        edition=one["edition"],
+        date=date.fromisoformat(one["valid_from"]),
+        licence=one["licence"],
+        locator=one["locator"],
+        url=one["url"],
+        grade=one["grade"],
+    )
+
+
+def _says(one: Mapping[str, Any]) -> Said:
+    scope = one["scope"]
+    named = {"level": float(one["value"]), "factor": FACTORS.get(one["issue"], one["issue"])}
+    if one["issue"] in LISTED_FOR and "good" in scope:
+        return {"sentence": LISTED, "params": {**named, "good": scope["good"], "country": scope.get("country", "")}}
+    if "country" in scope:
+        return {"sentence": LEVEL_OF_COUNTRY, "params": {**named, "country": scope["country"]}}
+    return {"sentence": OBSERVED, "params": named}
