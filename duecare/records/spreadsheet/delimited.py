@@ -97,7 +97,7 @@ class DelimitedText:
                     yield self._parse(text[:end], line)
                     line += _count_lines(text[:end])
                     text = text[end:]
-                broken = self._broken_row(text, line, last=last and stop is None) if text else None
+                broken = self._broken_row(text, line, last=last and stop is None) if '"' in text else None
                 if broken is None:
                     break
                 block, used = broken

@@ -108,7 +108,7 @@ class LineMaker:
         most = self.request.limits.cell_bytes
         for index, row in enumerate(rows):
             for column, cell in enumerate(row):
-                if isinstance(cell, str) and (found := check_text(cell, most)):
+                if isinstance(cell, str) and column not in self.plan.contacts and (found := check_text(cell, most)):
                     faults.setdefault(index, []).append(
                         self._cell_fault(found, self.names[column], numbers[index], row, column)
                     )
