@@ -179,7 +179,7 @@ class FindingsView:
             return _reason("Q", []) | {"group": "Q"}
         top = max(declared, key=lambda f: (f["value"], -f["position"]))["factor"]
         params: dict[str, Any] = {
-            "Q1": {"weight": _short(row["price_weight"])},
+            "Q1": {"weight": _short(row["price_weight"] or 0)},
             "Q4": {"days": row["bid_days"]},
             "Q6": {"days": row["payment_days"]},
             "Q8": {},
@@ -341,7 +341,7 @@ JOIN exposures AS e ON (e.side = 'work' AND e.case_id = f.work_case) OR (e.side 
 def _reason(code: str, facts: list[str], **params: Any) -> dict[str, Any]:
     return {
         "code": code,
-        "facts": list(dict.fromkeys(facts))[:MOST_FACTS],
+        "facts": list(dict.fromkeys(fact for fact in facts if fact))[:MOST_FACTS],
         **sentence(sentences.REASONS[code], **params),
     }
 
