@@ -106,8 +106,8 @@ def test_both_sides_are_shown_apart(small):
     }
     details = page_of(replace(small, findings=[finding | sides for finding in small.findings])).xpath("//details")
     text = " ".join(details[0].text_content().split())
-    assert "Where the work is done 2.8 between 2.1 and 3.3" in text
-    assert "Where the goods come from 1.2 between 1.0 and 2.0" in text
+    assert "Where the work is done2.8 between 2.1 and 3.3" in text
+    assert "Where the goods come from1.2 between 1.0 and 2.0" in text
 
 
 def test_sentences_of_findings_are_said_in_the_language(small):
