@@ -150,7 +150,10 @@ def _fill_page(page: Any, source: Source, mine: Sequence[Sequence[Fault]], notes
 def _write_cell(page: Any, row: int, column: int, cell: Cell, text: Any) -> None:
     if isinstance(cell, str):
         if cell:
-            page.write_string(row, column, cell, text if neutralise(cell) != cell else None)
+            # A text cell is never run, so the sign that keeps it a text is enough; an own apostrophe must survive restore.
+            runnable = neutralise(cell) != cell
+            safe = neutralise(cell) if cell.startswith("'") else cell
+            page.write_string(row, column, safe, text if runnable else None)
     elif isinstance(cell, bool):
         page.write_boolean(row, column, cell)
     elif isinstance(cell, (datetime, date, time, timedelta)):

@@ -26,6 +26,7 @@ def kind(path: Path) -> str:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         if len(content) < 1536:
             raise refused("TRUNCATED", detail="A workbook is never that short.")
+        _look_at_directory(content)
         if any(_has(content, name) for name in _LOCKED):
             raise refused("ENCRYPTED_FILE")
         if any(_has(content, name) for name in _MACROS):
@@ -36,6 +37,15 @@ def kind(path: Path) -> str:
         for start in starts:
             _look_at_stream(content, start)
     return "xls"
+
+
+def _look_at_directory(content: mmap.mmap) -> None:
+    """Refuse a file whose directory of streams lies behind its end, or whose sector size is impossible."""
+    shift, first = struct.unpack_from("<H", content, 30)[0], struct.unpack_from("<I", content, 48)[0]
+    if shift not in (9, 12):
+        raise refused("BAD_ARCHIVE", detail="Its sector size is impossible.")
+    if (first + 1) << shift >= len(content):
+        raise refused("TRUNCATED", detail="Its directory lies behind the end of the file.")
 
 
 def _has(content: mmap.mmap, name: str) -> bool:
@@ -58,8 +68,6 @@ def _entries(content: mmap.mmap, name: str) -> Iterator[int]:
 def _look_at_stream(content: mmap.mmap, start: int) -> None:
     """Refuse a workbook stream that lies behind the end of the file, or whose first records say that it is locked."""
     shift = struct.unpack_from("<H", content, 30)[0]
-    if shift not in (9, 12):
-        raise refused("BAD_ARCHIVE", detail="Its sector size is impossible.")
     place = (start + 1) << shift
     if place >= len(content):
         raise refused("TRUNCATED", detail="Its workbook lies behind the end of the file.")

@@ -282,10 +282,12 @@ def _refuse_known(head: bytes, name: str) -> None:
 
 def _text_kind(head: bytes, name: str) -> str:
     encoding = text_encoding(head)
+    _refuse_markup(head.removeprefix(codecs.BOM_UTF8), name)
     if encoding == "utf-8" and _is_binary(head):
         raise refused("UNKNOWN_FORMAT", field="name", value=name, detail="It is neither text nor a known format.")
     text = head.decode(encoding, "replace").lstrip("\ufeff")
-    _refuse_markup(text.encode("utf-8"), name)
+    if encoding != "utf-8":
+        _refuse_markup(text.encode("utf-8", "replace"), name)
     if not text.strip() and len(head) < _HEAD_BYTES:
         raise refused("EMPTY_FILE", detail="There are only blanks in it.")
     if _JSON_OPENS.match(text[:4096]) or (_ending(name) in ("json", "jsonl", "ndjson") and not _is_table(text)):

@@ -22,8 +22,7 @@ _IF_IT_FAILS = {"json": "MALFORMED_JSON", "jsonl": "MALFORMED_JSON", "xlsx": "BA
 def preload() -> None:
     """Import the readers once, before the forks."""
     for name in _HEAVY:
-        with suppress(ModuleNotFoundError):
-            importlib.import_module(name)
+        importlib.import_module(name)
 
 
 def work(job: Job) -> Outcome:
@@ -39,7 +38,7 @@ def work(job: Job) -> Outcome:
     except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             return Outcome(disk_full=True)
-        return Outcome(format=".".join(found), refusal=_as_refusal(error, found[-1] if found else ""))
+        return Outcome(format=".".join(found), refusal=_as_refusal(error, found[0] if found else ""))
 
 
 def _read(job: Job, found: list[str]) -> Outcome:

@@ -19,7 +19,7 @@ from duecare.records.messages import Ended, Event, Job, Started
 
 _PACKAGE_HOME = str(Path(__file__).resolve().parents[2])
 _START = "import sys; sys.path.extend(sys.argv[1:]); from duecare.records.child import main; main()"
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "MALLOC_ARENA_MAX": "2"}
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "MALLOC_ARENA_MAX": "2", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Processes:

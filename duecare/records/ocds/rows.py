@@ -37,7 +37,8 @@ _CONTACTS = re.compile(
     r'("(?:contactPoint|contactPoints|contactPerson)"\s*:\s*)(?:\{[^{}]*\}|\[[^\[\]]*\])'
     r'|("(?:email|telephone|faxNumber|phone)"\s*:\s*)"(?:[^"\\]|\\.)*"'
 )
-_ADDRESS_OF_MAIL = re.compile(r"[^\s\"'<>:,;@\\]+@[^\s\"'<>:,;@\\]+\.[A-Za-z]{2,}")
+_ADDRESS_OF_MAIL = re.compile(r"(?<![^\s\"'<>:,;@\\])[^\s\"'<>:,;@\\]++@[^\s\"'<>:,;@\\]+\.[A-Za-z]{2,}")
+"""Looks at each word once, from its start: without that, a word of 70,000 letters cost 17 seconds."""
 
 
 @dataclass(slots=True)

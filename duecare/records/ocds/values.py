@@ -86,6 +86,8 @@ def is_absurd(amount: str, currency: str, day: str) -> bool:
     """Whether no public contract can have cost this much; converted where the currency and the day are known."""
     if len(amount) < 12 or (value := Decimal(amount)) < LARGE:
         return False
+    if value.adjusted() > 20:  # no rate makes this small, and more digits than a conversion keeps would stop it
+        return True
     if currency and day and (euro := to_eur(value, currency, date.fromisoformat(day))):
         return euro.amount_eur >= ABSURD_EUR
     return value >= ABSURD_UNITS
