@@ -2,39 +2,39 @@
 
 The words are ours, one YAML file per language in ``keywords/``. A phrase is made of word patterns (``clean*`` begins with,
 ``*reinigung`` ends with, ``*reinig*`` contains); the longest phrase at a place wins and uses up its words, so that
-"cleaning machine" never speaks of cleaning services. Upper case and accents do not matter.
+"cleaning machine" never speaks of cleaning services. Upper case and accents do not matter. Nobody says which language a
+title is in: its words and letters vote, and only phrases of the languages with most votes (and of ``any``) count.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
 
 import msgspec
 
 NOTHING = "NOTHING"
 """Profile name of phrases that only use up their words, such as "guard rail"."""
-READ_WORDS = 40
-"""how many words of a title are looked at: the head of a title names the purchase"""
+ANY = "any"
+"""language of phrases that count in every title"""
+VOTE_BITS = 6
+READ_CHARACTERS, READ_WORDS = 400, 50
+"""how much of a text is looked at: its head names the purchase"""
+MOST_KNOWN = 300_000
+"""words remembered; beyond that the memory starts anew"""
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ħ": "h",
                           "ё": "е", "ґ": "г", "’": "'", "ʼ": "'", "`": "'"})  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
-_INNER_APOSTROPHE = re.compile(r"(?<=[а-яіїєћђљњџј])'(?=[а-яіїєћђљњџј])")
+_INNER_APOSTROPHE = re.compile(r"(?<=[а-яіїєћђљњџј])['’ʼ](?=[а-яіїєћђљњџј])")
 _SERBIAN = (
     ("lj", "љ"),
     ("nj", "њ"),
     ("dž", "џ"),
     *zip("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш", strict=True),
-)
-_LITTLE_WORDS: frozenset[str] = frozenset(
-    """pour para avec dans sans sous aux und der die das des den dem mit von zur zum fur the and for with from dell dello
-    della delle degli alla alle dei del las los por con una uno sobre nga per dhe nje pentru din prin lui sau pela pelo
-    pelos pelas het een voor van met och til med fra jest przez oraz dla pri kod pod nad или для под при над""".split()
 )
 
 
@@ -54,91 +54,129 @@ class _Phrase:
     sure: bool
     atoms: tuple[int, ...]
     text: str
+    language: int
+    """a bit"""
+
+    @property
+    def rank(self) -> tuple[int, bool, int, str]:
+        """The longest phrase comes first, then the sure ones, then the ones with the longest stems."""
+        return len(self.atoms), self.sure, len(self.text), self.text
 
 
-class _Language(msgspec.Struct, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is known of one word: the patterns it fits, the phrases it begins, the languages it votes for."""
+
+    atoms: frozenset[int]
+    longer: Mapping[int, tuple[_Phrase, ...]]
+    """by the pattern of their second word"""
+    alone: tuple[_Phrase, ...]
+    votes: int
+    """a sum of ``1 << VOTE_BITS * language``"""
+    little: bool
+    """does not part the words of a phrase"""
+
+
+class Language(msgspec.Struct, forbid_unknown_fields=True):
+    """One word list.
+
+    ``little`` words, ``common`` words and ``letters`` tell the language; the little words are passed over in phrases.
+    """
+
     language: str
     sure: dict[str, list[str]]
     maybe: dict[str, list[str]] = {}
+    little: str = ""
+    common: str = ""
+    letters: str = ""
     also_cyrillic: bool = False
 
 
-def fold(text: str) -> str:
-    """Text without upper case and accents, in the letters that the word lists are compared in."""
-    text = text.casefold()
-    if text.isascii():
-        return text
-    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return _INNER_APOSTROPHE.sub("", text)
+def fold(word: str) -> str:
+    """The word without upper case and accents, in the letters that the word lists are compared in."""
+    word = word.casefold()
+    if word.isascii():
+        return word
+    word = unicodedata.normalize("NFKD", word.translate(_LETTERS))
+    return "".join(c for c in word if not unicodedata.combining(c))
+
+
+def split(text: str) -> list[str]:
+    """Words of the first ``READ_CHARACTERS`` of a text, in lower case; a digit or a sign ends a word."""
+    text = text[:READ_CHARACTERS].lower()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+        if "'" in text or "’" in text or "ʼ" in text:
+            text = _INNER_APOSTROPHE.sub("", text)
+    return _WORD.findall(text)[:READ_WORDS]
 
 
 @dataclass
 class Words:
-    """The compiled lists. Reading is a few dictionary look-ups per word; words seen before cost one."""
+    """The compiled lists. Reading costs one look-up per word; a word not seen before is taken apart once."""
 
-    phrases: dict[int, list[_Phrase]] = field(default_factory=dict)
+    _phrases: dict[int, list[_Phrase]] = field(default_factory=dict)
     _exact: dict[str, int] = field(default_factory=dict)
     _begins: dict[str, int] = field(default_factory=dict)
     _ends: dict[str, int] = field(default_factory=dict)
     _inside: dict[str, int] = field(default_factory=dict)
-    _known: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    _little: dict[str, int] = field(default_factory=dict)
+    _common: dict[str, int] = field(default_factory=dict)
+    _letters: dict[str, int] = field(default_factory=dict)
+    _known: dict[str, _Word] = field(default_factory=dict)
+    _languages: int = 0
     _count: int = 0
 
-    def add(self, profile: str, text: str, *, sure: bool) -> None:
-        """Take in one phrase; raises ``ValueError`` for an empty one or a stem of fewer than 2 letters."""
-        atoms = tuple(self._atom(part, text) for part in text.split())
-        if not atoms:
-            raise ValueError(f"An empty phrase stands under {profile}.")
-        self.phrases.setdefault(atoms[0], []).append(_Phrase(profile, sure, atoms, text))
+    def add_language(self, given: Language) -> None:
+        """Take in one list; raises ``ValueError`` where a pattern is not one word of at least 2 letters."""
+        bit = 0 if given.language == ANY else 1 << self._languages
+        vote = 0 if given.language == ANY else 1 << VOTE_BITS * self._languages
+        self._languages += given.language != ANY
+        for word in given.common.split():
+            self._common[fold(word)] = self._common.get(fold(word), 0) | vote
+        for letter in given.letters:
+            self._letters[letter] = self._letters.get(letter, 0) | vote
+        for sure, lists in ((True, given.sure), (False, given.maybe)):
+            for profile, phrase in ((p, phrase) for p, phrases in lists.items() for phrase in phrases):
+                self.add(profile, phrase, sure=sure, language=bit)
+                if given.also_cyrillic:
+                    self.add(profile, _in_cyrillic(phrase), sure=sure, language=bit)
 
-    def finish(self) -> None:
-        """Order the phrases so that the longest, then the surest one is tried first."""
-        for starting in self.phrases.values():
-            starting.sort(key=lambda phrase: (-len(phrase.atoms), not phrase.sure))
-        self._inside_pattern = re.compile(
-            "|".join(sorted(map(re.escape, self._inside), key=len, reverse=True)) or r"(?!)"
-        )
+    def note_little(self, word: str, vote: int) -> None:
+        """Remember a word that is passed over in titles and phrases but tells the language."""
+        self._little[fold(word)] = self._little.get(fold(word), 0) | vote
+
+    def add(self, profile: str, text: str, *, sure: bool, language: int) -> None:
+        """Take in one phrase; little words in it are passed over as they are in titles."""
+        parts = _INNER_APOSTROPHE.sub("", text).replace("-", " ").split()
+        atoms = tuple(self._atom(part, text) for part in parts if len(part) > 1 and fold(part) not in self._little)
+        if not atoms:
+            raise ValueError(f"The phrase {text!r} under {profile} has no word of its own.")
+        self._phrases.setdefault(atoms[0], []).append(_Phrase(profile, sure, atoms, text, language))
 
     def read(self, text: str) -> list[Spoken]:
         """What the text speaks of, in reading order; phrases that name ``NOTHING`` are left out."""
-        known, content = self._known, []
-        for word in _WORD.findall(fold(text)):
-            atoms = known.get(word)
-            if atoms is None:
-                atoms = self._look_up(word)
-            if atoms or (len(word) > 3 and word not in _LITTLE_WORDS):
-                content.append(atoms)
-                if len(content) == READ_WORDS:
-                    break
-        if not any(content):
-            return []
-        return list(self._match(content))
+        known, content, votes, speaks = self._known, [], 0, False
+        for word in split(text):
+            entry = known.get(word) or self._look_up(word)
+            votes += entry.votes
+            if not entry.little:
+                content.append(entry)
+                speaks = speaks or bool(entry.atoms)
+        return list(_match(content, self._most(votes))) if speaks else []
 
-    def _match(self, content: Sequence[tuple[int, ...]]) -> Iterator[Spoken]:
-        place, end = 0, len(content)
-        while place < end:
-            best = self._longest(content, place) if content[place] else None
-            if best is None:
-                place += 1
-                continue
-            if best.profile != NOTHING:
-                yield Spoken(best.profile, best.sure, place, best.text)
-            place += len(best.atoms)
-
-    def _longest(self, content: Sequence[tuple[int, ...]], place: int) -> _Phrase | None:
-        best: _Phrase | None = None
-        for atom in content[place]:
-            for phrase in self.phrases.get(atom, ()):
-                if best is not None and (len(phrase.atoms), phrase.sure) <= (len(best.atoms), best.sure):
-                    break
-                following = content[place : place + len(phrase.atoms)]
-                if len(following) == len(phrase.atoms) and all(
-                    a in there for a, there in zip(phrase.atoms, following, strict=True)
-                ):
-                    best = phrase
-                    break
-        return best
+    def _most(self, votes: int) -> int:
+        """The languages with most votes, as bits; all of them where nothing voted."""
+        most, chosen, bit, mask = 1, 0, 1, (1 << VOTE_BITS) - 1
+        while votes:
+            count = votes & mask
+            if count > most:
+                most, chosen = count, bit
+            elif count == most:
+                chosen |= bit
+            votes >>= VOTE_BITS
+            bit <<= 1
+        return chosen or -1
 
     def _atom(self, pattern: str, phrase: str) -> int:
         stem = fold(pattern.strip("*"))
@@ -152,31 +190,81 @@ class Words:
             self._count += 1
         return table[stem]
 
-    def _look_up(self, word: str) -> tuple[int, ...]:
+    def _look_up(self, word: str) -> _Word:
+        folded = fold(word)
+        atoms = [] if folded in self._little else self._fitting(folded)
+        votes = self._little.get(folded, 0) | self._common.get(folded, 0)
+        for letter in set(word) & self._letters.keys():
+            votes |= self._letters[letter]
+        little = not atoms and (len(folded) <= 3 or folded in self._little)
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        self._known[word] = entry = self._entry(atoms, votes, little)
+        return entry
+
+    def _fitting(self, word: str) -> list[int]:
         found = [self._exact[word]] if word in self._exact else []
         for cut in range(2, len(word) + 1):
             if (atom := self._begins.get(word[:cut])) is not None:
                 found.append(atom)
             if (atom := self._ends.get(word[-cut:])) is not None:
                 found.append(atom)
-        if self._inside_pattern.search(word):
-            found += [atom for stem, atom in self._inside.items() if stem in word]
-        if len(self._known) > 300_000:
-            self._known.clear()
-        self._known[word] = atoms = tuple(found)
-        return atoms
+        return found + [atom for stem, atom in self._inside.items() if stem in word]
+
+    def _entry(self, atoms: list[int], votes: int, little: bool) -> _Word:  # noqa: FBT001
+        starting = sorted(
+            (p for atom in atoms for p in self._phrases.get(atom, ())), key=lambda p: p.rank, reverse=True
+        )
+        longer: dict[int, tuple[_Phrase, ...]] = {}
+        for phrase in starting:
+            if phrase.language:
+                votes |= 1 << VOTE_BITS * (phrase.language.bit_length() - 1)
+            if len(phrase.atoms) > 1:
+                longer[phrase.atoms[1]] = (*longer.get(phrase.atoms[1], ()), phrase)
+        return _Word(frozenset(atoms), longer, tuple(p for p in starting if len(p.atoms) == 1), votes, little)
 
 
-def compile_words(languages: Iterable[_Language]) -> Words:
-    """One reader for all given languages; a Serbian list is also read in Cyrillic letters."""
-    words = Words()
-    for language in languages:
-        for strength, lists in ((True, language.sure), (False, language.maybe)):
-            for profile, phrase in ((p, phrase) for p, phrases in lists.items() for phrase in phrases):
-                words.add(profile, phrase, sure=strength)
-                if language.also_cyrillic:
-                    words.add(profile, _in_cyrillic(phrase), sure=strength)
-    words.finish()
+def _match(content: Sequence[_Word], languages: int) -> Iterator[Spoken]:
+    place, end = 0, len(content)
+    while place < end:
+        word = content[place]
+        best = _longest(word, content, place, languages) if word.longer and place + 1 < end else None
+        if best is None:
+            best = next((p for p in word.alone if not p.language or p.language & languages), None)
+        if best is None:
+            place += 1
+            continue
+        if best.profile != NOTHING:
+            yield Spoken(best.profile, best.sure, place, best.text)
+        place += len(best.atoms)
+
+
+def _longest(word: _Word, content: Sequence[_Word], place: int, languages: int) -> _Phrase | None:
+    found = [
+        phrase
+        for second in content[place + 1].atoms
+        for phrase in word.longer.get(second, ())
+        if (not phrase.language or phrase.language & languages)
+        and (len(phrase.atoms) == 2 or _goes_on(phrase, content, place))
+    ]
+    return max(found, key=lambda phrase: phrase.rank, default=None)
+
+
+def _goes_on(phrase: _Phrase, content: Sequence[_Word], place: int) -> bool:
+    following = content[place + 2 : place + len(phrase.atoms)]
+    return len(following) == len(phrase.atoms) - 2 and all(
+        atom in there.atoms for atom, there in zip(phrase.atoms[2:], following, strict=True)
+    )
+
+
+def compile_words(languages: Iterable[Language]) -> Words:
+    """One reader for all given lists; little words of all languages are known before the first phrase is taken in."""
+    words, lists = Words(), list(languages)
+    for number, given in enumerate(one for one in lists if one.language != ANY):
+        for word in given.little.split():
+            words.note_little(word, 1 << VOTE_BITS * number)
+    for given in lists:
+        words.add_language(given)
     return words
 
 
@@ -186,17 +274,14 @@ def load_words() -> Words:
     return compile_words(shipped_languages())
 
 
-def shipped_languages() -> list[_Language]:
+def shipped_languages() -> list[Language]:
     """The word lists as written, one per language, in the order of their file names."""
     folder = files("duecare.records") / "keywords"
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    return [msgspec.yaml.decode(f.read_bytes(), type=_Language) for f in found]
+    return [msgspec.yaml.decode(f.read_bytes(), type=Language) for f in found]
 
 
 def _in_cyrillic(phrase: str) -> str:
     for latin, cyrillic in _SERBIAN:
         phrase = phrase.replace(latin, cyrillic)
     return phrase
-
-
-Strength = Literal["sure", "maybe"]
