@@ -50,6 +50,7 @@ Sheet = Annotated[
 Language = Annotated[str, Parameter(name="--lang", help="Language of the report: en fr de it ru es.")]
 Overrides = Annotated[Path | None, Parameter(name="--overrides", help="YAML file of ratings changed by local experts.")]
 Structure = Annotated[str | None, Parameter(name="--structure", help="Only the contract lines of this office.")]
+RunName = Annotated[str | None, Parameter(name="--run", help="The id of a run; otherwise the newest.")]
 Capacity = Annotated[
     int | None, Parameter(name="--capacity", help="How many items the office can work on: the list has this many.")
 ]
@@ -85,6 +86,216 @@ def take_in(
         print_json({"run": taken.run, "files": [_outcome_json(outcome) for outcome in taken.files]})
     terminal.show_ledger(taken.files)
     return 3 if taken.refused else 0
+
+
+@app.command
+def assess(
+    files: Files,
+    /,
+    *,
+    out: Annotated[Path, Parameter(name="--out", help="Folder for the report and the findings files.")],
+    capacity: Capacity = None,
+    structure: Structure = None,
+    as_of: AsOf = None,
+    lang: Language = "en",
+    register: Annotated[
+        Path | None, Parameter(name="--register", help="Keep and add to this register; otherwise a fresh one in OUT.")
+    ] = None,
+    overrides: Overrides = None,
+    column_map: MapFile = None,
+    default: Default = None,
+    sheet: Sheet = None,
+    json: Json = False,
+) -> int:
+    """Take files in, rate every line and write the report: the main job in one go."""
+    from duecare import cycle, terminal
+
+    with terminal.Progress() as progress:
+        done = cycle.assess(
+            files,
+            out,
+            _settings(),
+            as_of or today(),
+            register=register,
+            capacity=capacity,
+            structure=structure,
+            language=lang,
+            overrides=overrides,
+            column_map=terminal.read_yaml(column_map),
+            defaults=terminal.read_defaults(default or []),
+            sheet=sheet,
+            progress=progress,
+            notify=progress.step,
+        )
+    terminal.show_ledger(done.taken.files)
+    terminal.show_list(done)
+    if json:
+        print_json(done.as_json())
+    return 3 if done.taken.refused else 0
+
+
+@app.command
+def identify(
+    *,
+    register: RegisterFolder,
+    as_of: AsOf = None,
+    overrides: Overrides = None,
+    structure: Structure = None,
+    json: Json = False,
+) -> int:
+    """Rate every contract line of the register as of a day and keep the result as a run."""
+    from duecare import cycle, terminal
+
+    with terminal.Progress() as progress:
+        run = cycle.identify(
+            register, _settings(), as_of or today(), overrides=overrides, structure=structure, notify=progress.step
+        )
+    if json:
+        print_json(cycle.published(register, _settings(), run.name))
+    terminal.say(f"Run {run.name} is in {run}.")
+    return 0
+
+
+@app.command
+def report(
+    *,
+    register: RegisterFolder,
+    out: Annotated[Path, Parameter(name="--out", help="Folder for the report and the findings files.")],
+    run: RunName = None,
+    capacity: Capacity = None,
+    lang: Language = "en",
+) -> int:
+    """Write the report of a run again, for another capacity or in another language."""
+    from duecare import cycle, terminal
+
+    written = cycle.report(register, out, _settings(), run=run, capacity=capacity, language=lang)
+    terminal.say(f"The report is {written.paths[0]}.")
+    return 0
+
+
+@app.command
+def explain(
+    line: Annotated[str, Parameter(help="The id of a contract line, or the beginning of it.")],
+    /,
+    *,
+    register: RegisterFolder,
+    run: RunName = None,
+    json: Json = False,
+) -> int:
+    """Show the whole arithmetic of one line's rating, and the sources of every number."""
+    from duecare import cycle
+
+    explained, text = cycle.explain(register, _settings(), line, run)
+    if json:
+        print_json(explained)
+    else:
+        sys.stdout.write(text + "\n")
+    return 0
+
+
+@app.command
+def diff(
+    before: Annotated[str, Parameter(help="The id of a run, or the beginning of it.")],
+    after: Annotated[str, Parameter(help="The id of a later run, or the beginning of it.")],
+    /,
+    *,
+    register: RegisterFolder,
+    json: Json = False,
+) -> int:
+    """List the lines whose band changed between two runs, and why."""
+    from duecare import cycle, terminal
+
+    found = cycle.diff(register, _settings(), before, after)
+    if json:
+        print_json(found)
+    else:
+        terminal.show_diff(found)
+    return 0
+
+
+@app.command(name="map")
+def propose_map(
+    file: Annotated[Path, Parameter(help="A spreadsheet or CSV file.")],
+    /,
+    *,
+    out: Annotated[
+        Path | None, Parameter(name="--out", help="Write the proposed column map to this YAML file.")
+    ] = None,
+    sheet: Sheet = None,
+    json: Json = False,
+) -> int:
+    """Propose a column map for a file: which heading holds what, and what is missing."""
+    from duecare import cycle, terminal
+
+    proposal = cycle.propose_map(file, _settings(), today(), sheet)
+    if out is not None:
+        terminal.write_new(out, proposal["yaml"])
+    if json:
+        print_json(proposal)
+    elif out is None:
+        sys.stdout.write(proposal["yaml"])
+    terminal.show_proposal(proposal)
+    return 0
+
+
+@quarantine.command(name="export")
+def export(
+    file: Annotated[Path, Parameter(help="The file that was taken in; a member of a zip as archive.zip/member.csv.")],
+    /,
+    *,
+    register: RegisterFolder,
+    out: Annotated[Path | None, Parameter(name="--out", help="Where to write the annotated file.")] = None,
+    column_map: MapFile = None,
+    sheet: Sheet = None,
+) -> int:
+    """Give the user's own file back with the reasons beside each parked row, to be fixed and taken in again."""
+    from duecare import cycle, terminal
+
+    content = terminal.read_yaml(column_map)
+    written = cycle.export_quarantine(file, register, _settings(), today(), out, column_map=content, sheet=sheet)
+    terminal.say(f"Written: {written}. Correct the rows with a duecare_code and take the file in again.")
+    return 0
+
+
+@evidence.command(name="add")
+def add(
+    file: Annotated[Path, Parameter(help="An official list, index or table, or your own observations as CSV.")],
+    /,
+    *,
+    register: RegisterFolder,
+    kind: Annotated[str | None, Parameter(name="--kind", help="What it is, where it is not recognised.")] = None,
+    edition: Annotated[str, Parameter(name="--edition", help="Its year, where the file does not say it.")] = "",
+    as_of: AsOf = None,
+    json: Json = False,
+) -> int:
+    """Add a newer official list or your own observations to the evidence of this register."""
+    from duecare import cycle, terminal
+
+    added = cycle.add_evidence(file, register, _settings(), as_of or today(), kind=kind, edition=edition)
+    if json:
+        print_json(added)
+    terminal.say(f"{added['sentence']} {added['rows']} rows.")
+    return 0
+
+
+@evidence.command(name="list")
+def list_evidence(
+    *,
+    register: Annotated[
+        Path | None, Parameter(name="--register", help="Also the evidence added to this register.")
+    ] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> int:
+    """List the evidence packs, how old they are and what they are worth on a day."""
+    from duecare import cycle
+
+    packs = cycle.list_evidence(as_of or today(), register)
+    if json:
+        print_json({"packs": packs})
+    else:
+        sys.stdout.writelines(f"{pack['id']:20} {pack['grade']}  {pack['sentence']}\n" for pack in packs)
+    return 0
 
 
 def _outcome_json(outcome: Outcome) -> dict[str, Any]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from duecare import __version__
-from duecare.errors import WrongUsage
+from duecare.errors import CannotAnswer, FileRefused, WrongUsage
 from duecare.records.request import Progress, Reading, Request
 from duecare.register.intake import Admission, Intake, Outcome, refusal
 from duecare.register.store import Register
@@ -110,10 +111,66 @@ def identify(
         classify_lines(engine, classify_many)
         notify("Rating the lines ...")
         score(engine, evidence, profiles, method, as_of, counted)
-        view = FindingsView(engine, method)
+        view = FindingsView(engine, method, as_of)
         ledger = register.ledger()
         about = about_run(view, ledger, evidence, profiles, method, as_of, counted, not_applied, structure)
         return write_run(register, engine, staging, about, RESULTS)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What was written, and the list at the top of it: rank, line, title, supplier, office, band, act and why."""
+
+    run: str
+    paths: tuple[Path, ...]
+    top: tuple[dict[str, Any], ...]
+    bands: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """The main job's result: what was read, the run, and what was written."""
+
+    taken: TakeIn
+    reported: Reported
+    register: Path
+
+    def as_json(self) -> dict[str, Any]:
+        """The document that ``assess --json`` prints."""
+        files = [asdict(outcome) | {"reasons": list(outcome.reasons)} for outcome in self.taken.files]
+        written = [str(path) for path in self.reported.paths]
+        shown = {"run": self.reported.run, "bands": self.reported.bands, "list": list(self.reported.top)}
+        return shown | {"written": written, "register": str(self.register), "files": files}
+
+
+def assess(
+    files: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    as_of: date,
+    *,
+    register: Path | None = None,
+    capacity: int | None = None,
+    structure: str | None = None,
+    language: str = "en",
+    overrides: Path | None = None,
+    column_map: Mapping[str, Any] | None = None,
+    defaults: Mapping[str, str] | None = None,
+    sheet: str | None = None,
+    progress: Notify | None = None,
+    notify: Callable[[str], None] = lambda _step: None,
+) -> Assessed:
+    """Take in, identify and report in one go. Without ``register`` a fresh one in ``out`` holds only these files."""
+    folder = register or _fresh(out / "register")
+    taken = take_in(
+        files, folder, settings, as_of, column_map=column_map, defaults=defaults, sheet=sheet, progress=progress
+    )
+    _answerable(taken)
+    run = identify(folder, settings, as_of, overrides=overrides, structure=structure, notify=notify)
+    notify("Writing the report ...")
+    ledger = [asdict(outcome) | {"file": Path(outcome.file).name} for outcome in taken.files]
+    written = report(folder, out, settings, run=run.name, capacity=capacity, language=language, ledger=ledger)
+    return Assessed(taken, written, folder)
 
 
 def report(
@@ -122,20 +179,29 @@ def report(
     settings: Settings,
     *,
     run: str | None = None,
-    capacity: int = DEFAULT_CAPACITY,
+    capacity: int | None = None,
     language: str = "en",
     ledger: Sequence[Mapping[str, object]] | None = None,
-) -> tuple[Path, ...]:
-    """Write the report files of a run (the newest, without ``run``) into ``out``; returns their paths.
+) -> Reported:
+    """Write the report files of a run (the newest, without ``run``) into ``out``.
 
-    ``ledger`` are the files to account for; without it those that the run was made of.
+    ``capacity`` is how many items the office can work on. ``ledger`` are the files to account for; without it those that
+    the run was made of.
     """
-    from duecare.communicate.from_run import report_input
+    from duecare.communicate.from_run import bands_of, report_input, top_of_list
     from duecare.communicate.report import write_reports
 
     with _seen_run(folder, settings, run) as (view, about):
-        given = report_input(view, about, ledger if ledger is not None else about["ledger"], capacity)
-        return write_reports(given, out, language)
+        files = ledger if ledger is not None else about["ledger"]
+        given = report_input(view, about, files, DEFAULT_CAPACITY if capacity is None else capacity)
+        paths = write_reports(given, out, language)
+        return Reported(about["id"], paths, top_of_list(given), bands_of(given))
+
+
+def published(folder: Path, settings: Settings, run: str) -> dict[str, Any]:
+    """The findings of a run as findings.json holds them."""
+    with _seen_run(folder, settings, run) as (view, about):
+        return {"run": about["id"], "findings": list(view.items())}
 
 
 def explain(folder: Path, settings: Settings, line: str, run: str | None = None) -> tuple[dict[str, Any], str]:
@@ -160,6 +226,54 @@ def diff(folder: Path, settings: Settings, before: str, after: str) -> dict[str,
         return diff_runs(engine, find_run(register, before), find_run(register, after))
 
 
+def propose_map(file: Path, settings: Settings, as_of: date, sheet: str | None = None) -> dict[str, Any]:
+    """A proposed column map for one file: ``yaml`` to save, the ``columns`` recognised and what is ``missing``."""
+    from duecare.records.errands import propose
+
+    _existing(file)
+    return propose(file, Request(settings.limits, as_of, sheet=sheet, trusted_size=True))
+
+
+def export_quarantine(
+    file: Path,
+    folder: Path,
+    settings: Settings,
+    as_of: date,
+    out: Path | None = None,
+    *,
+    column_map: Mapping[str, Any] | None = None,
+    sheet: str | None = None,
+) -> Path:
+    """The user's own file with the reasons beside each parked row; returns the path that was written."""
+    from duecare.records.quarantine import export_annotated
+
+    register = Register.existing(folder)
+    entry = _entry_of(file, register)
+    target = out or file.with_name(f"{file.name.partition('.')[0]}-to-fix{file.suffix}")
+    request = Request(settings.limits, as_of, column_map=dict(column_map) if column_map else None, sheet=sheet)
+    return export_annotated(file, register.folder / "quarantine" / f"{entry['sha256']}.jsonl", target, request=request)
+
+
+def add_evidence(
+    file: Path, folder: Path, settings: Settings, as_of: date, *, kind: str | None = None, edition: str = ""
+) -> dict[str, Any]:
+    """Add an official list or own observations to the register's evidence; returns the state of the new pack."""
+    from duecare.records.errands import read_evidence
+
+    _existing(file)
+    register = Register.open(folder)
+    with register.writing():
+        return read_evidence(file, register.folder / "evidence", Request(settings.limits, as_of), kind, edition)
+
+
+def list_evidence(as_of: date, folder: Path | None = None) -> list[dict[str, Any]]:
+    """The packs in use on a day, each with its state in one sentence."""
+    from duecare.evidence.packs import load_packs
+
+    packs = load_packs(as_of, folder / "evidence" if folder else None).packs
+    return [asdict(pack) | {"sentence": pack.sentence} for pack in packs]
+
+
 @contextmanager
 def _seen_run(folder: Path, settings: Settings, run: str | None) -> Iterator[tuple[FindingsView, dict[str, Any]]]:
     """The stored tables of a run in an engine, with what the run says of itself."""
@@ -172,7 +286,8 @@ def _seen_run(folder: Path, settings: Settings, run: str | None) -> Iterator[tup
     about = about_run(found)
     with Engine(settings) as engine:
         see_run(engine, found)
-        yield FindingsView(engine, load_method(about["method"]), about["id"]), about
+        as_of = date.fromisoformat(about["as_of"])
+        yield FindingsView(engine, load_method(about["method"]), as_of, about["id"]), about
 
 
 def input_files(named: Sequence[Path]) -> Iterator[Path]:
@@ -185,6 +300,43 @@ def input_files(named: Sequence[Path]) -> Iterator[Path]:
             yield path
         else:
             raise WrongUsage(f"There is no file {path}. Check the name and the folder.")
+
+
+def _existing(file: Path) -> None:
+    if not file.is_file():
+        raise WrongUsage(f"There is no file {file}. Check the name and the folder.")
+
+
+def _entry_of(file: Path, register: Register) -> dict[str, Any]:
+    """The ledger entry of a file, by its content, or by its name for a member of a zip."""
+    if file.is_file():
+        with file.open("rb") as opened:
+            entry = register.entry(hashlib.file_digest(opened, "sha256").hexdigest())
+        if entry is not None:
+            return entry
+    named = [entry for entry in register.ledger() if entry["file"] == file.name]
+    if file.is_file() or len(named) != 1:
+        raise WrongUsage(f"{file} was not taken into this register, or was changed since. Take it in first.")
+    return named[0]
+
+
+def _fresh(folder: Path) -> Path:
+    """A register of our own making is emptied; anything else in its place is an error."""
+    if folder.exists():
+        Register.existing(folder)
+        shutil.rmtree(folder)
+    return folder
+
+
+def _answerable(taken: TakeIn) -> None:
+    """Without a single accepted row there is nothing to report: say why, as the first refusal does."""
+    if any(outcome.accepted or outcome.duplicates for outcome in taken.files):
+        return
+    for outcome in taken.refused:
+        reason = outcome.reasons[0]
+        message = f"{outcome.file}: {reason['code']}. {reason['message']}"
+        raise FileRefused(reason["code"], message, row=reason["row"])
+    raise CannotAnswer("No row of these files could be used: all are parked. See the reasons with `duecare take-in`.")
 
 
 def _admit(reading: Reading, intake: Intake) -> Outcome:

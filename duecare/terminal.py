@@ -14,8 +14,12 @@ import yaml
 from duecare.errors import WrongUsage
 
 if TYPE_CHECKING:
+    from duecare.cycle import Assessed
     from duecare.records.request import Progress as Read
     from duecare.register.intake import Outcome
+
+
+SHOWN = 12
 
 
 class Progress:
@@ -93,6 +97,49 @@ def show_ledger(outcomes: Sequence[Outcome]) -> None:
     parked = sum(outcome.quarantined for outcome in outcomes)
     if parked:
         say("Parked rows come back in your own file with `duecare quarantine export FILE`.")
+
+
+def show_list(done: Assessed) -> None:
+    """The top of the list: what, where, how sure, and the next act; then where the report is."""
+    reported = done.reported
+    counted = ", ".join(f"{number} {band}" for band, number in reported.bands.items())
+    say(f"\n{sum(reported.bands.values())} contract lines were rated: {counted}.")
+    say("What to do first (a rating is a reason to look, never an accusation):\n")
+    for item in reported.top[:SHOWN]:
+        level = f"{item['band']} {item['L']:.1f} ({item['L_lo']:.1f} to {item['L_hi']:.1f}), confidence {item['confidence_band']}"
+        say(f"{item['rank']:3}. {item['title'][:90]}")
+        say(f"     {item['structure']}; {item['supplier'] or 'supplier not known'}; line {item['line_id']}")
+        say(f"     {level}")
+        say(f"     Next: {item['action']}")
+    if len(reported.top) > SHOWN:
+        say(f"     ... {len(reported.top) - SHOWN} more are in the report.")
+    say(f"\nThe report is {reported.paths[0]}")
+    say(f"Look behind a rating with `duecare explain LINE --register {done.register}`")
+
+
+def show_diff(found: Mapping[str, Any]) -> None:
+    """Changed lines with their causes, on stdout: this is the answer itself."""
+    for line in found["changed"]:
+        why = "; ".join(str(cause["sentence"]) for cause in line["why"]) or "no cause was found"
+        sys.stdout.write(f"{line['line_id']}  {line['band_before']} -> {line['band']}  {line['title'] or ''}: {why}\n")
+    counts = {name: len(value) for name, value in found.items() if isinstance(value, list)}
+    sys.stdout.write(", ".join(f"{number} {name}" for name, number in counts.items()) + "\n")
+
+
+def show_proposal(proposal: Mapping[str, Any]) -> None:
+    """What the proposed map is sure of and what it could not find."""
+    for guess in proposal["proposal"]["guesses"]:
+        meaning = f"{guess['column']} ({guess['why']})" if guess["column"] else "kept aside"
+        say(f"  {guess['header'][:40]:40} -> {meaning}")
+    if missing := proposal["proposal"]["missing"]:
+        say(f"Not found: {', '.join(missing)}. Name their headings in the map, or give --default FIELD=VALUE.")
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet; a user's corrected map is never overwritten."""
+    if path.exists():
+        raise WrongUsage(f"{path} is there already. Name another file, or delete it first.")
+    path.write_text(text, encoding="utf-8")
 
 
 def say(text: str) -> None:

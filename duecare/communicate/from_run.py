@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -95,3 +96,21 @@ def _says(one: Mapping[str, Any]) -> Said:
     if "country" in scope:
         return {"sentence": LEVEL_OF_COUNTRY, "params": {**named, "country": scope["country"]}}
     return {"sentence": OBSERVED, "params": named}
+
+
+def top_of_list(given: ReportInput) -> tuple[dict[str, Any], ...]:
+    """The list as a terminal or another program reads it, in its order."""
+    by_id = {str(one["line_id"]): one for one in given.findings}
+    fields = ("title", "supplier", "structure", "category_title", "band", "L", "L_lo", "L_hi", "confidence_band", "PRI")
+    return tuple(
+        {"rank": one.rank, "line_id": one.line_id, "mandatory": one.mandatory}
+        | {name: by_id[one.line_id][name] for name in fields}
+        | {"action": one.act, "question": by_id[one.line_id]["question"], "role": one.role}
+        for one in given.chosen
+    )
+
+
+def bands_of(given: ReportInput) -> dict[str, int]:
+    """How many lines are in each band, the highest first."""
+    counted = Counter(str(one["band"]) for one in given.findings)
+    return {band: counted[band] for band in ("VERY_HIGH", "HIGH", "MODERATE", "LOW") if counted[band]}

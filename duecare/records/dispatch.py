@@ -9,7 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-from duecare.errors import FileRefused
+import msgspec
+
+from duecare.errors import FileRefused, WrongUsage
 from duecare.records import detect, unpack
 from duecare.records.faults import Fault, fault
 from duecare.records.messages import Job, Outcome
@@ -32,9 +34,13 @@ def work(job: Job) -> Outcome:
         "read": _read,
         "read_member": _read_content,
         "annotate": _annotate,
+        "propose": _propose,
+        "evidence": _evidence,
     }
     try:
         return kinds[job.kind](job, found)
+    except WrongUsage as error:
+        return Outcome(wrong_usage=str(error))
     except BaseException as error:  # noqa: BLE001  a panic of a library is no Exception
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             return Outcome(disk_full=True)
@@ -97,6 +103,39 @@ def _annotate(job: Job, found: list[str]) -> Outcome:
         kind = detect.detect(path, detect.inner_name(job.name), limits)
     found.append(kind)
     return Outcome(format=kind, written=str(annotate.annotate(path, kind, job)))
+
+
+def _propose(job: Job, found: list[str]) -> Outcome:
+    from duecare.records.column_map import propose
+
+    path = Path(job.path)
+    kind = detect.detect(path, job.name, job.request.limits)
+    if kind in unpack.PACKED and kind != "zip":
+        path = unpack.unpack_stream(path, kind, Path(job.folder, "unpacked"), job.request.limits)
+        kind = detect.detect(path, detect.inner_name(job.name), job.request.limits)
+    found.append(kind)
+    if kind not in ("csv", "xlsx", "xls", "ods"):
+        raise WrongUsage(f"{job.name} is {kind}; a column map is for CSV, XLSX, XLS and ODS files.")
+    proposal = propose(path, kind, job.request.sheet)
+    answer = {"yaml": proposal.as_yaml(), "proposal": proposal}
+    return _answer(job, kind, answer)
+
+
+def _evidence(job: Job, found: list[str]) -> Outcome:
+    from duecare.evidence.loaders.adding import add_evidence
+
+    found.append("evidence")
+    asked = job.asked
+    state = add_evidence(
+        Path(job.path), Path(asked["target"]), asked["kind"] or None, as_of=job.request.as_of, edition=asked["edition"]
+    )
+    return _answer(job, "evidence", {"sentence": state.sentence, "pack": state, "rows": state.rows})
+
+
+def _answer(job: Job, kind: str, answer: dict[str, object]) -> Outcome:
+    written = Path(job.folder, "answer.json")
+    written.write_bytes(msgspec.json.encode(answer))
+    return Outcome(format=kind, written=str(written))
 
 
 def _as_refusal(error: BaseException, kind: str) -> Fault:

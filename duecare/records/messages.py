@@ -10,7 +10,10 @@ from duecare.records.staging import Summary
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One order: ``read`` a file, ``read_member`` of an unpacked zip, or ``annotate`` a file with its ``parked`` rows.
+    """One order to a reading process.
+
+    ``read`` a file, ``read_member`` of an unpacked zip, ``annotate`` a file with its ``parked`` rows, ``propose`` a column
+    map for it, or read it as ``evidence`` with the words of ``asked``.
 
     ``name`` is the file's name as the user knows it, ``path`` where its bytes are, ``folder`` the only place to write.
     """
@@ -24,6 +27,7 @@ class Job(msgspec.Struct, frozen=True):
     parked: str = ""
     out: str = ""
     summary: Summary | None = None
+    asked: dict[str, str] = {}
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -44,6 +48,7 @@ class Outcome(msgspec.Struct, frozen=True):
     members: tuple[Member, ...] = ()
     written: str = ""
     disk_full: bool = False
+    wrong_usage: str = ""
 
 
 class Started(msgspec.Struct, frozen=True, tag="started"):

@@ -36,7 +36,7 @@ def export_annotated(
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".duecare-") as folder:
         name = str(original.relative_to(container.parent))
         job = Job(1, "annotate", name, str(container.absolute()), folder, asked, str(parked.absolute()), "", summary)
-        written, kind = _run(job)
+        written, kind = run_errand(job)
         target = out.with_suffix(_ENDINGS[kind])
         shutil.move(written, target)
     return target
@@ -50,7 +50,11 @@ def _existing(original: Path) -> Path:
     raise WrongUsage(f"{original} does not exist. The export needs the file as it was taken in.")
 
 
-def _run(job: Job) -> tuple[Path, str]:
+def run_errand(job: Job) -> tuple[Path, str]:
+    """Do one job that writes one file, in a confined process; the file's path and the format that was found.
+
+    Raises ``WrongUsage``, ``FileRefused`` and ``CannotAnswer`` as the work itself would.
+    """
     with Processes() as processes:
         processes.send(job)
         while not (ended := processes.ended(1.0)):
@@ -60,8 +64,10 @@ def _run(job: Job) -> tuple[Path, str]:
         raise FileRefused(
             refusal.code, refusal.message, row=refusal.row or None, field=refusal.field, value=refusal.value
         )
+    if outcome.wrong_usage:
+        raise WrongUsage(outcome.wrong_usage)
     if outcome.disk_full:
-        raise CannotAnswer("There is no room left on the disk for the annotated file.")
+        raise CannotAnswer("There is no room left on the disk for what was to be written.")
     written = Path(outcome.written)
     if written.parent != Path(job.folder):
         raise CannotAnswer("The reading process answered with a path outside of its folder.")
