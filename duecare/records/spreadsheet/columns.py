@@ -76,7 +76,10 @@ class Column(dict[Cell | tuple[Cell, ...], "str | CellFault"]):
             if self._required:
                 raise CellFault("MISSING_FIELD", printable(text.strip()))
             return ""
-        return self._convert(text)
+        value = self._convert(text)
+        if not value and self._required and self.name != "amount":
+            raise CellFault("MISSING_FIELD", printable(text.strip()))
+        return value
 
 
 def to_text(cell: Cell) -> str:

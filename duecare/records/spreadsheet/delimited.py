@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from duecare.errors import FileRefused
 from duecare.records.cells import is_suspect
 from duecare.records.faults import refused
 from duecare.records.spreadsheet.encoding import CHUNK, Encoding
@@ -83,17 +84,23 @@ class DelimitedText:
     def blocks(self, start: Place | None = None, stop: Place | None = None) -> Iterator[RowBlock]:
         """Blocks of about one mebibyte of text."""
         begin = start or Place(self.encoding.mark, self.first_line)
-        line, text = begin.line, ""
+        line, text, wait = begin.line, "", 0
         skip = self._skip if start is None else 0
         for chunk, last in self._chunks(begin.offset, stop):
             text += chunk[skip:]
             skip = 0
+            if len(text) > self.limits.line_bytes + CHUNK:
+                raise self._too_long(line)
+            if len(text) < wait and not last:
+                continue  # a row that did not end is looked at again when twice as much is there
             if last and stop is None and text and not text.endswith(("\n", "\r")):
                 self.unfinished = text
                 text += "\n"
             while True:
                 end = self._end_of_good_rows(text, last=last)
                 if end:
+                    if end > self.limits.line_bytes and _has_long_line(text[:end], self.limits.line_bytes):
+                        raise self._too_long(line)
                     yield self._parse(text[:end], line)
                     line += _count_lines(text[:end])
                     text = text[end:]
@@ -106,8 +113,10 @@ class DelimitedText:
                 text = text[used:]
             if last and text:
                 raise NoRowEnd
-            if len(text) > self.limits.line_bytes:
-                raise refused("LINE_TOO_LONG", row=line, detail=f"At most {self.limits.line_bytes} bytes are accepted.")
+            wait = min(2 * len(text), self.limits.line_bytes) if len(text) > CHUNK else 0
+
+    def _too_long(self, line: int) -> FileRefused:
+        return refused("LINE_TOO_LONG", row=line, detail=f"At most {self.limits.line_bytes} bytes are accepted.")
 
     def _chunks(self, offset: int, stop: Place | None) -> Iterator[tuple[str, bool]]:
         """Decoded text, and whether it is the last."""

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from duecare.errors import FileRefused
-from duecare.records.cells import bare, is_empty
+from duecare.records.cells import bare, check_text, is_empty, printable
 from duecare.records.column_map import CANONICAL, REQUIRED, ColumnMap, ColumnRule
 from duecare.records.faults import CODES, refused
 from duecare.records.spreadsheet.rows import HEAD_ROWS, Cell, Row, letters
@@ -174,6 +174,9 @@ def make_plan(head: Sequence[tuple[int, Row]], chosen: ColumnMap, defaults: Mapp
             "TOO_MANY_COLUMNS", row=number, value=str(len(row)), detail=f"At most {limits.columns} are accepted."
         )
     texts = [str(cell).strip().lstrip("\ufeff") for cell in row]
+    for text in texts:
+        if unfit := check_text(text, limits.cell_bytes):
+            raise refused(unfit.code, row=number, field="header", value=unfit.value, detail=unfit.detail)
     picks = {name: _by_map(name, rule, texts, number) for name, rule in chosen.columns.items()}
     notes: list[str] = []
     if not chosen.only:
@@ -191,7 +194,9 @@ def make_plan(head: Sequence[tuple[int, Row]], chosen: ColumnMap, defaults: Mapp
     contacts = frozenset(index for index, text in enumerate(texts) if index not in used and is_contact(text))
     if contacts:
         notes.append(f"Ways to reach a person are not kept: {', '.join(names[index] for index in sorted(contacts))}.")
-    banner = tuple((n, text) for n, cells in head[:at] if (text := " | ".join(str(c) for c in cells if str(c).strip())))
+    banner = tuple(
+        (n, text) for n, cells in head[:at] if (text := " | ".join(printable(str(c)) for c in cells if str(c).strip()))
+    )
     return Plan(number, names, picks, ignored, banner, tuple(notes), contacts)
 
 

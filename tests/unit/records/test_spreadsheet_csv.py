@@ -441,3 +441,20 @@ def test_ways_to_reach_a_person_are_not_kept(read_sheet) -> None:
     assert "example.org" not in stored
     assert found.summary.ignored_fields == ("Contact person", "Buyer e-mail")
     assert found.summary.notes == ("Ways to reach a person are not kept: Contact person, Buyer e-mail.",)
+
+
+def test_an_identifier_of_invisible_characters_is_empty(read_sheet) -> None:
+    assert read_sheet(rows(GOOD.replace("C1", "\u200b"))).codes == {"MISSING_FIELD": 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [("no\u202ete", "CONTROL_CHAR"), ("no\x00te", "NUL_BYTES"), ("n" + "\u0301" * 20, "COMBINING_FLOOD")],
+)
+def test_a_header_that_must_not_go_on_refuses_the_file(read_sheet, header: str, code: str) -> None:
+    assert refusal(read_sheet, rows(GOOD + ",x").replace("award_date", f"award_date,{header}")).code == code
+
+
+def test_half_pairs_in_a_banner_are_stored_safely(read_sheet) -> None:
+    found = read_sheet(b"Report \xed\xa0\x80\n" + rows(GOOD).encode())
+    assert found.aside[0]["fields"]["above the header"] == "Report \\ud800"
