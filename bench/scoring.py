@@ -100,15 +100,16 @@ def score_file(lines: Path, out: Path) -> dict:
                 continue  # the lines are the input; a run keeps a copy of them, which is not scoring
             engine.write_parquet(name, out / f"{name}.parquet", order_by="" if name == "findings" else order)
         seconds = time.perf_counter() - start
+        used = sum(os.times()[:2])
         engine.view_parquet("written", [out / "findings.parquet"])
         checks = engine.rows(
             "SELECT count(*) AS findings, count(DISTINCT line_id) AS lines, round(sum(L), 3) AS sum_L, round(sum(PRI), 3) AS sum_PRI, "
-            "sum(gap_bits) AS gaps, count(*) FILTER (WHERE NOT L_lo <= L OR NOT L <= L_hi) AS outside FROM written"
+            "count(*) FILTER (WHERE NOT L_lo <= L OR NOT L <= L_hi) AS outside FROM written"
         )[0]
         cases = {f"{n}_cases": engine.rows(f"SELECT count(*) AS n FROM {n}_cases")[0]["n"] for n in ("work", "origin", "buying")}
         reasons = engine.rows("SELECT count(*) AS n FROM exposures")[0]["n"]
         keys = engine.rows("SELECT count(*) AS n FROM (SELECT DISTINCT country, cpv FROM classified_lines)")[0]["n"]
-    return {"seconds": round(seconds, 2), "resolving": round(resolved - start, 2), "exposures": reasons,
+    return {"seconds": round(seconds, 2), "processor_seconds": round(used, 1), "resolving": round(resolved - start, 2), "exposures": reasons,
             "country_x_category": keys, "megabytes": round((out / "findings.parquet").stat().st_size / 1e6)} | cases | checks  # fmt: skip
 
 

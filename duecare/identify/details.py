@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from duecare.identify.arithmetic import (
     BANDS,
+    LEVELS,
     band_rank,
+    confidence,
     confidence_rank,
+    due_diligence_rank,
     exact,
+    leverage,
     likelihood,
     named,
     number,
     purchasing_part,
+    rising_level,
+    route,
+    salience,
 )
 from duecare.identify.method import Method
 from duecare.identify.ratings import SURE
-from duecare.terms import Involvement
+from duecare.terms import Band, Involvement
 
 GAPS: dict[str, str] = {
     "cpv": "l.cpv IS NULL",
@@ -48,28 +57,21 @@ LINE_FIELDS = (
 """Columns that ``classified_lines`` must have; a run keeps the lines beside the findings, joined by ``line_id``."""
 
 
-def details(method: Method) -> str:
-    """One row per finding: the stored finding, its line, category, both sides, the widest open answer and the gaps.
+def details(method: Method, as_of: date) -> str:
+    """One row per finding: the stored finding, its line, category, both sides, the widest open answer, leverage and the gaps.
 
-    Reads the tables of ``risk.RESULTS``, in the engine or from a run's folder.
+    Reads the tables of ``risk.RESULTS``, in the engine or from a run's folder; ``as_of`` is the day of the run.
     """
     line = ", ".join(f"l.{name}" for name in LINE_FIELDS if name not in ("line_id", "confidence"))
-    sides = ", ".join(
-        f"{likelihood(method, f'{s}.part_{r}', f'q.Q_{r}', f'{s}.floor_{r}')} AS L_{name}{'' if r == 'value' else '_' + r}"
-        for s, name in (("w", "place"), ("o", "origin"))
-        for r in ("value", "lo", "hi")
-    )
+    day = f"CAST('{as_of.isoformat()}' AS DATE)"
     gaps = " + ".join(f"CASE WHEN {when} THEN {2**bit} ELSE 0 END" for bit, when in enumerate(GAPS.values()))
-    mandatory = f"f.band = 'VERY_HIGH' AND f.S >= {number(method.priority.mandatory_severity)}"
-    medium = f"{confidence_rank(method, 'f.confidence')} = 1"
+    lev = f"coalesce(r.LEV, {_leverage(method, day)})"
     return f"""
 SELECT f.*, {line}, l.confidence AS classification_confidence, p.category, p.category_title, p.kind, p.question,
-       {named(band_rank(method, "f.L_hi"), BANDS)} AS band_hi,
-       {named(confidence_rank(method, "f.confidence"), ("LOW", "MEDIUM", "HIGH"))} AS confidence_band,
-       {medium} AND {band_rank(method, "f.L_hi")} > {band_rank(method, "f.L")} AS must_ask, {mandatory} AS mandatory,
-       {sides}, CASE WHEN w.part_value IS NULL THEN o.part_value ELSE w.part_value END AS nearest_part,
-       q.Q_value AS Q, CASE WHEN q.contributes = 1 THEN '{Involvement.CONTRIBUTE}' ELSE '{Involvement.LINKED}' END AS involvement,
-       {_ask(method)} AS ask, {gaps} AS gap_bits, e.country AS stage_country, e.setting AS stage_setting
+       {_judgement(method)}, {_sides(method)}, {salience(method, "f.S", "f.L")} AS SAL, e.stage, q.Q_value AS Q,
+       CASE WHEN q.contributes = 1 THEN '{Involvement.CONTRIBUTE}' ELSE '{Involvement.LINKED}' END AS involvement,
+       {lev} AS LEV, {route(method, lev)} AS route, {_ask(method)} AS ask, {gaps} AS gap_bits,
+       e.country AS stage_country, e.setting AS stage_setting
 FROM findings AS f
 JOIN classified_lines AS l ON l.line_id = f.line_id
 JOIN profile_facts AS p ON p.profile = l.profile
@@ -77,7 +79,52 @@ JOIN work_sides AS w ON w.work_case = f.work_case
 JOIN origin_sides AS o ON o.origin_case = f.origin_case
 JOIN buying_sides AS q ON q.buying_case = f.buying_case
 JOIN exposures AS e ON e.exposure = f.exposure
+LEFT JOIN ruling_lines AS r ON r.ruling = f.ruling
+LEFT JOIN spend_shares AS s ON s.office = coalesce(l.structure, l.buyer, '')
+ AND s.supplier = coalesce(l.supplier_id, l.supplier_name, '') AND s.currency = coalesce(l.currency, '')
 """
+
+
+def _judgement(method: Method) -> str:
+    """Confidence, what lies behind the due-diligence level, and what must not be left out."""
+    conf = confidence("f.L_lo", "f.L_hi")
+    rank, high = band_rank(method, "f.L"), band_rank(method, "f.L_hi")
+    plain = due_diligence_rank(method, rank, conf)
+    because = f"CASE WHEN f.ddl <> {named(f'({plain})', LEVELS)} THEN 'blanks' WHEN {plain} > {rank} THEN 'confidence' ELSE 'band' END"
+    mandatory = f"f.band = '{Band.VERY_HIGH}' AND f.S >= {number(method.priority.mandatory_severity)}"
+    return (
+        f"{named(high, BANDS)} AS band_hi, {conf} AS confidence, "
+        f"{named(confidence_rank(method, conf), ('LOW', 'MEDIUM', 'HIGH'))} AS confidence_band, {because} AS ddl_because, "
+        f"{confidence_rank(method, conf)} = 1 AND {high} > {rank} AS must_ask, {mandatory} AS mandatory"
+    )
+
+
+def _sides(method: Method) -> str:
+    """Likelihood at the place of work and before it, apart."""
+    return ", ".join(
+        f"{likelihood(method, f'{s}.part_{r}', f'q.Q_{r}', f'{s}.floor_{r}')} AS L_{name}{'' if r == 'value' else '_' + r}"
+        for s, name in (("w", "place"), ("o", "origin"))
+        for r in ("value", "lo", "hi")
+    )
+
+
+def _leverage(method: Method, day: str) -> str:
+    """``LEV`` from what the data say; a component that they do not say is unknown, not low."""
+    rules = method.leverage
+    unknown = number(rules.unknown)
+    early = "f.timing IN ('plan', 'tender', 'award')"
+    months = f"CAST(date_diff('day', {day}, l.end_date) AS DOUBLE) / 30.4375"
+    left = f"coalesce({rising_level(months, rules.months_left)}, {unknown})"
+    parts = {
+        "contract_rights": f"CASE WHEN {early} THEN {number(rules.rights_before_signature)} ELSE {unknown} END",
+        "remaining_duration": f"CASE WHEN {early} THEN 4 WHEN f.timing = 'ended' THEN 0 ELSE {left} END",
+        "market_alternatives": f"coalesce({rising_level('l.tenderers', rules.tenderers)}, {unknown})",
+        "spend_share": f"coalesce(s.spend_level, {unknown})",
+        "relationship": f"coalesce(s.relationship_level, {unknown})",
+        "collaboration": f"coalesce(s.offices_level, {unknown})",
+    }
+    tiers = " ".join(f"WHEN '{stage}' THEN {tier}" for stage, tier in rules.tier.items())
+    return leverage(method, parts, f"CASE e.stage {tiers} END")
 
 
 def _ask(method: Method) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def diff_runs(engine: Engine, before: Path, after: Path) -> dict[str, Any]:
     about = {"before": about_run(before), "after": about_run(after)}
     for name, folder in (("before", before), ("after", after)):
         see_run(engine, folder)
-        FindingsView(engine, load_method(about[name]["method"]))
+        FindingsView(engine, load_method(about[name]["method"]), date.fromisoformat(about[name]["as_of"]))
         engine.run([Step(name, "SELECT * FROM details"), Step(f"{name}_stages", "SELECT * FROM line_stages")])
     return compare(engine, about["before"], about["after"])
 

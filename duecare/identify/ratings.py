@@ -10,14 +10,12 @@ from duecare.identify.arithmetic import (
     band_rank,
     confidence,
     due_diligence_rank,
-    leverage,
     likelihood,
     named,
     number,
     priority,
     purchasing_part,
     rising_level,
-    route,
     salience,
     step_level,
 )
@@ -110,13 +108,13 @@ def _joined(method: Method, as_of: date, *, with_rulings: bool) -> str:
     day = f"CAST('{as_of.isoformat()}' AS DATE)"
     model = (
         "greatest(mw.part_value, mo.part_value) AS model_part, greatest(mw.floor_value, mo.floor_value) AS model_floor, "
-        "mq.Q_value AS model_Q, rl.L AS ruled_L, rl.S AS ruled_S, rl.LEV AS ruled_LEV, rl.half_width AS ruled_width"
+        "mq.Q_value AS model_Q, rl.L AS ruled_L, rl.S AS ruled_S, rl.half_width AS ruled_width"
         if with_rulings
-        else "CAST(NULL AS DOUBLE) AS ruled_LEV"
+        else "CAST(NULL AS DOUBLE) AS ruled_L"
     )
     sure = number(method.confidence.classification)
     return f"""
-SELECT l.line_id, l.tenderers, l.ruling, w.S AS profile_S, w.work_case, o.origin_case, q.buying_case, {", ".join(worst)},
+SELECT l.line_id, l.ruling, w.S AS profile_S, w.work_case, o.origin_case, q.buying_case, {", ".join(worst)},
        w.part_value AS place_part, w.floor_value AS place_floor, w.lead AS place_lead, w.lead_floor AS place_lead_floor,
        o.part_value AS origin_part, o.floor_value AS origin_floor, o.lead AS origin_lead, o.lead_floor AS origin_lead_floor,
        q.Q_lo, q.Q_value, q.Q_hi, q.Q_worst, greatest(w.alleged, o.alleged) AS alleged,
@@ -125,14 +123,11 @@ SELECT l.line_id, l.tenderers, l.ruling, w.S AS profile_S, w.work_case, o.origin
             WHEN l.end_date < {day} THEN 'ended' WHEN l.start_date > {day} OR l.award_date > {day} THEN 'award'
             WHEN l.end_date <= {day} + INTERVAL {method.priority.window_days} DAY THEN 'ending'
             WHEN l.end_date IS NULL THEN 'open' ELSE 'running' END AS timing,
-       CAST(date_diff('day', {day}, l.end_date) AS DOUBLE) / 30.4375 AS months_left,
-       s.spend_level, s.relationship_level, s.offices_level, {model}
+       {model}
 FROM keyed_lines AS l
 LEFT JOIN work_sides AS w ON {same_case("work", "w")}
 LEFT JOIN origin_sides AS o ON {same_case("origin", "o")}
 LEFT JOIN buying_sides AS q ON {same_case("buying", "q")}
-LEFT JOIN spend_shares AS s ON s.office = coalesce(l.structure, l.buyer, '')
- AND s.supplier = coalesce(l.supplier_id, l.supplier_name, '') AND s.currency = coalesce(l.currency, '')
 {_model_joins() if with_rulings else ""}
 """
 
@@ -189,51 +184,27 @@ def _ruled_likelihood(method: Method, model: str, reading: str, otherwise: str) 
 
 
 def _judged(method: Method) -> str:
-    """Ranks of band and confidence, the flags of priority, and what leverage is made of."""
+    """Ranks of bands, both confidences, and the flags of priority."""
     conf, guard = confidence("L_lo", "L_hi"), confidence("L_guard", "L_hi")
     opened = "timing IN ('plan', 'tender', 'award', 'ending')"
     return f"""
 SELECT *, {band_rank(method, "L")} AS band_rank, {band_rank(method, "L_worst")} AS worst_rank,
-       {conf} AS confidence, {guard} AS guard_confidence, {salience(method, "S", "L")} AS SAL,
-       CASE WHEN alleged >= 1 THEN 1 ELSE 0 END AS A, CASE WHEN Q_value >= {number(method.priority.K_from)} THEN 1 ELSE 0 END AS K,
-       CASE WHEN {opened} THEN 1 ELSE 0 END AS T,
-       {", ".join(f"{sql} AS part_{name}" for name, sql in _leverage_parts(method).items())}
+       {conf} AS confidence, {guard} AS guard_confidence, CASE WHEN alleged >= 1 THEN 1 ELSE 0 END AS A,
+       CASE WHEN Q_value >= {number(method.priority.K_from)} THEN 1 ELSE 0 END AS K, CASE WHEN {opened} THEN 1 ELSE 0 END AS T
 FROM rated
 """
 
 
-def _leverage_parts(method: Method) -> dict[str, str]:
-    rules = method.leverage
-    unknown = number(rules.unknown)
-    early = "timing IN ('plan', 'tender', 'award')"
-    months, tenderers = rising_level("months_left", rules.months_left), rising_level("tenderers", rules.tenderers)
-    return {
-        "contract_rights": f"CASE WHEN {early} THEN {number(rules.rights_before_signature)} ELSE {unknown} END",
-        "remaining_duration": f"CASE WHEN {early} THEN 4 WHEN timing = 'ended' THEN 0 ELSE coalesce({months}, {unknown}) END",
-        "market_alternatives": f"coalesce({tenderers}, {unknown})",
-        "spend_share": f"coalesce(spend_level, {unknown})",
-        "relationship": f"coalesce(relationship_level, {unknown})",
-        "collaboration": f"coalesce(offices_level, {unknown})",
-    }
-
-
 def _published(method: Method) -> str:
-    plain = due_diligence_rank(method, "j.band_rank", "j.confidence")
-    guarded = (
-        due_diligence_rank(method, "j.worst_rank", "j.guard_confidence") if method.confidence.blanks_at_worst else "0"
-    )
-    tiers = " ".join(f"WHEN '{stage}' THEN {tier}" for stage, tier in method.leverage.tier.items())
-    parts = {name: f"j.part_{name}" for name in method.leverage.weights}
-    lev = f"coalesce(j.ruled_LEV, {leverage(method, parts, f'CASE e.stage {tiers} END')})"
-    guarded = f"CASE WHEN j.worst_rank >= {BANDS.index(method.confidence.blanks_from)} THEN {guarded} ELSE 0 END"
-    because = (
-        f"CASE WHEN {guarded} > {plain} THEN 'blanks' WHEN {plain} > j.band_rank THEN 'confidence' ELSE 'band' END"
-    )
+    """What is stored of a finding; everything else follows from it and is computed when it is asked for (``details``)."""
+    plain = due_diligence_rank(method, "band_rank", "confidence")
+    guarded = due_diligence_rank(method, "worst_rank", "guard_confidence")
+    from_rank = BANDS.index(method.confidence.blanks_from) if method.confidence.blanks_at_worst else len(BANDS)
+    level = f"CASE WHEN worst_rank >= {from_rank} THEN greatest({plain}, {guarded}) ELSE {plain} END"
     return f"""
-SELECT j.line_id, j.L, j.L_lo, j.L_hi, {named("j.band_rank", BANDS)} AS band, j.confidence,
-       {named(f"greatest({plain}, {guarded})", LEVELS)} AS ddl, {because} AS ddl_because, j.S, j.SAL,
-       {priority(method, "j.SAL", "j.A", "j.K", "j.T")} AS PRI, CAST(j.A AS TINYINT) AS A, CAST(j.K AS TINYINT) AS K,
-       CAST(j.T AS TINYINT) AS T, {lev} AS LEV, {route(method, lev)} AS route, j.timing, e.stage, j.exposure, j.work_case,
-       j.origin_case, j.buying_case, j.ruling, j.model_L, CASE WHEN j.ruling <> '' THEN j.profile_S END AS model_S
-FROM judged AS j LEFT JOIN (SELECT exposure, stage FROM exposures) AS e ON e.exposure = j.exposure
+SELECT line_id, L, L_lo, L_hi, {named("band_rank", BANDS)} AS band, {named(f"({level})", LEVELS)} AS ddl, S,
+       {priority(method, salience(method, "S", "L"), "A", "K", "T")} AS PRI, CAST(A AS TINYINT) AS A, CAST(K AS TINYINT) AS K,
+       CAST(T AS TINYINT) AS T, timing, exposure, work_case, origin_case, buying_case, ruling, model_L,
+       CASE WHEN ruling <> '' THEN profile_S END AS model_S
+FROM judged
 """

@@ -36,6 +36,8 @@ RESULTS: dict[str, str] = {
     "profile_acts": "profile, phase",
     "harms": "profile, S DESC, stage, scenario",
     "stage_reasons": "profile, stage",
+    "spend_shares": "office, supplier, currency",
+    "ruling_lines": "ruling",
 }
 """What a run keeps, with the order in which it is written."""
 

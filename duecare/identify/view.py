@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,11 +42,14 @@ def see_run(engine: Engine, folder: Path) -> None:
 
 
 class FindingsView:
-    """The findings of one run whose tables (``risk.RESULTS``) are in the engine. ``run`` is the id that items carry."""
+    """The findings of one run whose tables (``risk.RESULTS``) are in the engine.
 
-    def __init__(self, engine: Engine, method: Method, run: str = "") -> None:
+    ``as_of`` is the run's day and ``run`` the id that items carry.
+    """
+
+    def __init__(self, engine: Engine, method: Method, as_of: date, run: str = "") -> None:
         self.engine, self.method, self.run = engine, method, run
-        engine.execute(f"CREATE OR REPLACE TEMP VIEW details AS {details(method)}")
+        engine.execute(f"CREATE OR REPLACE TEMP VIEW details AS {details(method, as_of)}")
         engine.execute(f"CREATE OR REPLACE TEMP VIEW line_stages AS {_stages(method)}")
 
     def items(
