@@ -16,15 +16,17 @@ from duecare.records import detect, unpack
 from duecare.records.faults import Fault, fault
 from duecare.records.messages import Job, Outcome
 from duecare.records.staging import Staging, Summary
+from duecare.records.warm_up import warm_up
 
 _HEAVY = ("duecare.records.spreadsheet", "duecare.records.ocds", "duecare.records.annotate", "encodings.idna")
 _IF_IT_FAILS = {"json": "MALFORMED_JSON", "jsonl": "MALFORMED_JSON", "xlsx": "BAD_ARCHIVE", "ods": "BAD_ARCHIVE"}
 
 
 def preload() -> None:
-    """Import the readers once, before the forks."""
+    """Import the readers and load their tables once, before the forks."""
     for name in _HEAVY:
         importlib.import_module(name)
+    warm_up(work)
 
 
 def work(job: Job) -> Outcome:

@@ -16,10 +16,11 @@ import psutil
 import pytest
 
 from duecare.errors import CannotAnswer, WrongUsage
-from duecare.records import reading
+from duecare.records import dispatch, reading
 from duecare.records.messages import Ended, Job
 from duecare.records.processes import Processes
 from duecare.records.reading import Progress, Reading, Request, read_files
+from duecare.records.warm_up import warm_up
 from duecare.settings import Limits
 
 REQUEST = Request(Limits(), date(2026, 11, 1), trusted_size=True)
@@ -213,6 +214,15 @@ def test_every_death_of_a_reader_is_a_refusal_with_a_sentence(
         assert refusal is not None
         assert refusal.code == code
         assert refusal.message.endswith(".")
+
+
+def test_the_files_that_warm_the_readers_up_are_good_ones() -> None:
+    outcomes = warm_up(dispatch.work)
+    assert [(each.format, each.refusal, each.summary.rows if each.summary else 0) for each in outcomes] == [
+        ("csv", None, 2),
+        ("json", None, 2),
+        ("jsonl", None, 2),
+    ]
 
 
 @pytest.mark.slow
