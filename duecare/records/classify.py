@@ -7,6 +7,7 @@ a person to confirm; nothing readable is ``UNKNOWN``, which is not "low" (METHOD
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -24,6 +25,9 @@ CONTRADICTED = 0.5
 DOUBTED = 0.75
 RISKIER_BY = 0.3
 """how much riskier (in likelihood points, see Profiles.riskiness) a title must be to overrule its code"""
+
+REPAIR = "GEN-REPAIR"
+REPAIR_OF = {"CAT02": "GEN-IT-REPAIR", "CAT09": "GEN-VEHICLE-REPAIR", "GEN-MEDICAL": "GEN-MEDICAL-REPAIR"}
 
 
 def classify(cpv: str, unspsc: str, hs: str, title: str, description: str) -> Classified:
@@ -65,10 +69,17 @@ class _Reader:
 
     def _chosen(self, spoken: list[Spoken]) -> tuple[Spoken, tuple[str, ...]]:
         """The first sure words name the purchase, else the first others; what else is spoken of are alternatives."""
-        first = next((s for s in spoken if s.sure), spoken[0])
+        first = self._repaired(spoken[0], next((s for s in spoken if s.sure), spoken[0]))
         category = self.profiles.by_id[first.profile].category
         others = (s.profile for s in spoken if s.sure and self.profiles.by_id[s.profile].category != category)
         return first, tuple(dict.fromkeys(others))
+
+    def _repaired(self, head: Spoken, thing: Spoken) -> Spoken:
+        """Repair or maintenance of a thing is not the purchase of the thing, wherever the title begins with it."""
+        if head.profile != REPAIR or self.profiles.by_id[thing.profile].kind != "goods":
+            return thing
+        category = self.profiles.by_id[thing.profile].category
+        return replace(thing, profile=REPAIR_OF.get(category, REPAIR))
 
     def _cross_check(self, declared: Declared, spoken: list[Spoken]) -> Classified:
         first, others = self._chosen(spoken)
