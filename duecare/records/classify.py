@@ -13,18 +13,19 @@ from importlib.resources import files
 
 import msgspec
 
-from duecare.evidence.profiles import UNKNOWN, Profiles, load_profiles
+from duecare.evidence.profiles import UNKNOWN, Profile, Profiles, load_profiles
 from duecare.records.crosswalk import NOTHING_DECLARED, Declared, read_codes
 from duecare.records.words import Spoken, Words, load_words
 from duecare.terms import Classified
 
-AGREES = 0.95
+AGREES, REFINED = 0.95, 0.8
+"""a code and its title say the same; the title tells what a division leaves open"""
 TITLE_SURE, TITLE_MIXED, TITLE_MAYBE = 0.75, 0.65, 0.55
 DESCRIPTION_LESS = 0.15
 CONTRADICTED = 0.5
 DOUBTED = 0.75
-RISKIER_BY = 0.3
-"""how much riskier (in likelihood points, see Profiles.riskiness) a title must be to overrule its code"""
+HIGH_FROM = 2.4
+"""riskiness (Profiles.riskiness) from which a profile comes out HIGH whatever the place; only these overrule a code"""
 
 REPAIR = "GEN-REPAIR"
 REPAIR_OF = {"CAT02": "GEN-IT-REPAIR", "CAT09": "GEN-VEHICLE-REPAIR", "GEN-MEDICAL": "GEN-MEDICAL-REPAIR"}
@@ -69,14 +70,17 @@ class _Reader:
 
     def _chosen(self, spoken: list[Spoken]) -> tuple[Spoken, tuple[str, ...]]:
         """The first sure words name the purchase, else the first others; what else is spoken of are alternatives."""
-        first = self._repaired(spoken[0], next((s for s in spoken if s.sure), spoken[0]))
+        first = (
+            self._repaired(spoken) if spoken[0].profile == REPAIR else next((s for s in spoken if s.sure), spoken[0])
+        )
         category = self.profiles.by_id[first.profile].category
         others = (s.profile for s in spoken if s.sure and self.profiles.by_id[s.profile].category != category)
         return first, tuple(dict.fromkeys(others))
 
-    def _repaired(self, head: Spoken, thing: Spoken) -> Spoken:
-        """Repair or maintenance of a thing is not the purchase of the thing, wherever the title begins with it."""
-        if head.profile != REPAIR or self.profiles.by_id[thing.profile].kind != "goods":
+    def _repaired(self, spoken: list[Spoken]) -> Spoken:
+        """Repair of goods is not their purchase; upkeep of a garden, a road or a program is that kind of service."""
+        thing = next((s for s in spoken if s.sure and s.profile != REPAIR), spoken[0])
+        if self.profiles.by_id[thing.profile].kind != "goods":
             return thing
         category = self.profiles.by_id[thing.profile].category
         return replace(thing, profile=REPAIR_OF.get(category, REPAIR))
@@ -86,11 +90,14 @@ class _Reader:
         by_id = self.profiles.by_id
         categories = {by_id[name].category for name in (declared.profile, *declared.others)}
         if any(by_id[s.profile].category in categories for s in spoken):
-            return _as_declared(declared, max(AGREES if not declared.broad else 0.8, declared.confidence))
+            return _as_declared(declared, max(REFINED if declared.broad else AGREES, declared.confidence))
         if not first.sure:
             return _as_declared(declared)
-        if declared.broad and self._within(first.profile, declared.code):
-            return Classified(first.profile, declared.how, 0.8, declared.code, alternatives=(declared.profile, *others))
+        if declared.broad and (declared.how == "mapped" or self._within(first.profile, declared.code)):
+            sure = REFINED if declared.how == "declared" else DOUBTED
+            return Classified(
+                first.profile, declared.how, sure, declared.code, alternatives=(declared.profile, *others)
+            )
         if self._contradicts(declared, first, others):
             alternatives = (declared.profile, *declared.others)
             return Classified(first.profile, "title", CONTRADICTED, declared.code, declared.code, alternatives)
@@ -103,11 +110,23 @@ class _Reader:
     def _contradicts(self, declared: Declared, first: Spoken, others: tuple[str, ...]) -> bool:
         """Clearly another and a riskier purchase: sure words, nothing else spoken of, and not a pair that goes together."""
         risk = self.profiles.riskiness
+        risk, code = self.profiles.riskiness, self.profiles.by_id[declared.profile]
         return (
             not others
-            and risk[first.profile] > risk[declared.profile] + RISKIER_BY
-            and (first.profile, declared.profile) not in self.alike
+            and risk[first.profile] >= HIGH_FROM > risk[code.id]
+            and (first.profile, code.id) not in self.alike
+            and _speaks_clearly(self.profiles.by_id[first.profile], first, code)
         )
+
+
+def _speaks_clearly(title: Profile, first: Spoken, code: Profile) -> bool:
+    """Whether the words can overrule the code: titles of studies, courses, policies and goods often name just an object.
+
+    Measured on buyers' own titles (bench/title_words.py): single words beside such codes were mostly the object.
+    """
+    if title.kind == "goods":
+        return code.kind == "goods"
+    return first.words > 1 or code.kind in ("service", "works")
 
 
 def _as_declared(declared: Declared, confidence: float | None = None) -> Classified:

@@ -81,7 +81,7 @@ def _read_cpv(text: str, profiles: Profiles) -> list[Declared]:
 def _one_cpv(code: str, profiles: Profiles) -> Declared:
     digits = significant_digits(code)
     old = load_old_codes()
-    for length in range(8, 1, -1):
+    for length in range(digits, 1, -1):
         if newer := old.get(code[:length]):
             confidence = CONFIDENCE[2] if digits == 2 else CONFIDENCE_OLD
             return Declared(profiles.for_cpv(newer).id, "mapped", confidence, code, digits == 2)

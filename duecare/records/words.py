@@ -40,11 +40,11 @@ _SERBIAN = (
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One kind of purchase that a title speaks of. ``place`` counts words from 0; ``sure`` words decide alone."""
+    """One kind of purchase that a title speaks of, with a phrase of ``words`` words; ``sure`` ones decide alone."""
 
     profile: str
     sure: bool
-    place: int
+    words: int
     phrase: str
 
 
@@ -235,7 +235,7 @@ def _match(content: Sequence[_Word], languages: int) -> Iterator[Spoken]:
             place += 1
             continue
         if best.profile != NOTHING:
-            yield Spoken(best.profile, best.sure, place, best.text)
+            yield Spoken(best.profile, best.sure, len(best.atoms), best.text)
         place += len(best.atoms)
 
 
