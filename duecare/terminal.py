@@ -107,7 +107,8 @@ def show_list(done: Assessed) -> None:
     say("What to do first (a rating is a reason to look, never an accusation):\n")
     for item in reported.top[:SHOWN]:
         level = f"{item['band']} {item['L']:.1f} ({item['L_lo']:.1f} to {item['L_hi']:.1f}), confidence {item['confidence_band']}"
-        say(f"{item['rank']:3}. {item['title'][:90]}")
+        more = f" and {item['lines'] - 1} more lines" if item["lines"] > 1 else ""
+        say(f"{item['rank']:3}. {item['category_title']}: {item['title'][:80]}{more}")
         say(f"     {item['structure']}; {item['supplier'] or 'supplier not known'}; line {item['line_id']}")
         say(f"     {level}")
         say(f"     Next: {item['action']}")

@@ -50,7 +50,7 @@ def report_input(
 
 
 def _chosen(one: Any) -> Chosen:
-    return Chosen(one.line_id, one.rank, one.act, one.why, one.mandatory, one.role, one.by)
+    return Chosen(one.line_id, one.rank, one.act, one.why, one.mandatory, one.role, one.by, len(one.lines))
 
 
 def _left_out(listed: PriorityList) -> list[LeftOut]:
@@ -103,7 +103,7 @@ def top_of_list(given: ReportInput) -> tuple[dict[str, Any], ...]:
     by_id = {str(one["line_id"]): one for one in given.findings}
     fields = ("title", "supplier", "structure", "category_title", "band", "L", "L_lo", "L_hi", "confidence_band", "PRI")
     return tuple(
-        {"rank": one.rank, "line_id": one.line_id, "mandatory": one.mandatory}
+        {"rank": one.rank, "line_id": one.line_id, "mandatory": one.mandatory, "lines": one.lines}
         | {name: by_id[one.line_id][name] for name in fields}
         | {"action": one.act, "question": by_id[one.line_id]["question"], "role": one.role}
         for one in given.chosen

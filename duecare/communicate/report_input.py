@@ -30,6 +30,8 @@ class Chosen:
     mandatory: bool = False
     role: str = ""
     by: Said | date = ""
+    lines: int = 1
+    """How many contract lines the act covers, this one included."""
 
 
 @dataclass(frozen=True, slots=True)

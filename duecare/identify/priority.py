@@ -1,7 +1,8 @@
 """The list that fits the office: which items to treat first, why, with what next act, and what was left out and why.
 
-Order and mandatory items follow METHOD 1.7: priority, severity, date; spend and leverage have no say. Lines of one office,
-supplier and category are one item, because they take one act.
+Order and mandatory items follow METHOD 1.7: priority, severity, date; spend and leverage have no say. Lines that take one act
+are one item: work on site is treated by each office with its contractors, goods of one kind by the whole organisation at once,
+because leverage on a distant mine or factory is joint or it is none.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ WHY = {
 }
 LEFT = {
     "capacity": "Ranked below the list's capacity of {capacity}.",
-    "same": "Covered by the act on another line of the same office, supplier and category.",
+    "same": "Covered by the same act as a line on the list.",
     "low": "Likelihood and care needed are low: basic care is enough.",
 }
 ROLES = {"plan": "RQ", "tender": "PO", "award": "PO", "ending": "PO", "ended": "CM", "running": "CM", "open": "CM"}
 """Who takes the act (METHOD 7.1), by the time of the contract."""
+
+AT_WORK = "('SITE', 'LOG')"
+"""Stages at which an office deals with the employer itself."""
 
 EXAMPLES = 5
 
@@ -83,7 +87,9 @@ def rank(view: FindingsView, capacity: int, structure: str | None = None) -> Pri
     low = [group for group in others if group[0]["ddl"] == "BASIC"]
     room = max(0, capacity - len(mandatory))
     picked = [*mandatory, *worth[:room]]
-    chosen = tuple(_chosen(view, group, position) for position, group in enumerate(picked, start=1))
+    leads = ", ".join(f"'{group[0]['line_id']}'" for group in picked)
+    items = {item["line_id"]: item for item in view.items(where=f"line_id IN ({leads})")} if picked else {}
+    chosen = tuple(_chosen(group, items[group[0]["line_id"]], place) for place, group in enumerate(picked, start=1))
     left = [
         _left_out("same", [row for group in picked for row in group[1:]]),
         _left_out("capacity", [row for group in worth[room:] for row in group], capacity=capacity),
@@ -93,40 +99,37 @@ def rank(view: FindingsView, capacity: int, structure: str | None = None) -> Pri
 
 
 def _groups(view: FindingsView, structure: str | None) -> list[list[dict[str, Any]]]:
-    """Lines by office, supplier and category, each group led by its highest line, groups in the order of their leaders.
-
-    A line without a supplier is a group of its own: two unknown suppliers are not one.
-    """
+    """Lines by the act that they take, each group led by its most urgent line that has not ended, groups in their order."""
     office = "coalesce(structure, buyer, '')"
     wanted = "" if structure is None else f"WHERE {office} = ?"
     rows = view.engine.rows(
-        f"SELECT line_id, {office} AS office, coalesce(supplier_id, supplier_name, line_id) AS supplier, category, PRI, S, ddl, "
-        f"timing, mandatory AS must FROM details {wanted} ORDER BY mandatory DESC, PRI DESC, S DESC, award_date, line_id",
+        f"SELECT line_id, CASE WHEN stage IN {AT_WORK} THEN {office} ELSE '' END AS office, category, PRI, S, ddl, timing, "
+        f"mandatory AS must FROM details {wanted} ORDER BY mandatory DESC, timing = 'ended', PRI DESC, S DESC, "
+        "end_date NULLS LAST, award_date DESC NULLS LAST, line_id",
         [] if structure is None else [structure],
     )
-    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
-        groups.setdefault((row["office"], row["supplier"], row["category"]), []).append(row)
+        groups.setdefault((row["office"], row["category"]), []).append(row)
     return list(groups.values())
 
 
-def _chosen(view: FindingsView, group: list[dict[str, Any]], position: int) -> Chosen:
+def _chosen(group: list[dict[str, Any]], item: Mapping[str, Any], position: int) -> Chosen:
     lead = group[0]
-    found = view.one(lead["line_id"])
-    assert found is not None
-    row, _ = found
-    timing = view.timing(row)
-    if lead["must"]:
-        why = sentence(WHY["mandatory"])
-    elif row["T"]:
-        why = sentence(WHY["open"])
-    else:
-        why = sentence(WHY["priority"])
+    why = WHY["mandatory" if lead["must"] else "open" if item["T"] else "priority"]
     lines = tuple(line["line_id"] for line in group)
     return Chosen(
-        position, lead["line_id"], lines, bool(lead["must"]), float(lead["PRI"]), view.action(row), why, timing,
-        ROLES[row["timing"]], view.question(row),
-    )  # fmt: skip
+        rank=position,
+        line_id=lead["line_id"],
+        lines=lines,
+        mandatory=bool(lead["must"]),
+        PRI=float(lead["PRI"]),
+        act=item["action"],
+        why=sentence(why),
+        by=item["action_timing"],
+        role=ROLES[lead["timing"]],
+        question=item["question"],
+    )
 
 
 def _left_out(code: str, rows: Iterable[Mapping[str, Any]], **params: Any) -> LeftOut:
