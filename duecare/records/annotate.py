@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,8 +19,11 @@ import msgspec
 import xlsxwriter
 
 from duecare.records.column_map import parse_map
+from duecare.records.detect import as_utf8
 from duecare.records.faults import Fault
 from duecare.records.messages import Job
+from duecare.records.ocds.documents import rows_in
+from duecare.records.ocds.rows import without_contacts
 from duecare.records.spreadsheet.annotations import COLUMNS, neutralise, without_annotations
 from duecare.records.spreadsheet.delimited import DelimitedText
 from duecare.records.spreadsheet.encoding import find_encoding
@@ -33,7 +37,7 @@ def annotate(path: Path, kind: str, job: Job) -> Path:
     """Write the annotated copy of ``path``, which is of ``kind``, into the job's folder; returns its path."""
     parked = list(read_parked(Path(job.parked)))
     if kind in ("json", "jsonl"):
-        return _write_releases(parked, Path(job.folder, "annotated.jsonl"))
+        return _write_releases(path, parked, job)
     if kind == "csv":
         return _write_text(path, parked, job)
     return _write_workbook(path, kind, parked, job)
@@ -162,16 +166,41 @@ def _write_cell(page: Any, row: int, column: int, cell: Cell, text: Any) -> None
         page.write_number(row, column, cell)
 
 
-def _write_releases(parked: Sequence[Sequence[Fault]], out: Path) -> Path:
+def _write_releases(path: Path, parked: Sequence[Sequence[Fault]], job: Job) -> Path:
     """The parked releases, each with a key ``duecare``; text that is no JSON object stands under ``duecare_raw``."""
+    out = Path(job.folder, "annotated.jsonl")
+    missing = {faults[0].row for faults in parked if _release(faults) is None}
+    word = parked[0][0].locator.partition(" ")[0]
+    with as_utf8(path, Path(job.folder)) as text:
+        originals = dict(_originals(text, word, missing, job.request.limits.depth)) if missing else {}
     with out.open("wb") as file:
         for faults in parked:
             said = [{"code": f.code, "field": f.field, "message": f.message, "where": f.locator} for f in faults]
-            raw = next((fault.raw for fault in faults if fault.raw), "")
-            try:
-                release = msgspec.json.decode(raw)
-            except msgspec.DecodeError:
-                release = None
-            own = release if isinstance(release, dict) else {"duecare_raw": raw}
+            own = _release(faults) or _decoded(originals.get(faults[0].row, ""))
+            if own is None:
+                raw = next((fault.raw for fault in faults if fault.raw), "")
+                own = {"duecare_raw": msgspec.Raw(msgspec.json.encode(raw))}
+            own.pop("duecare", None)
             file.write(msgspec.json.encode({**own, "duecare": said}) + b"\n")
     return out
+
+
+def _release(faults: Sequence[Fault]) -> dict[str, msgspec.Raw] | None:
+    return next((own for fault in faults if (own := _decoded(fault.raw)) is not None), None)
+
+
+def _decoded(text: str) -> dict[str, msgspec.Raw] | None:
+    """A JSON object whose values stay as they were written, so that no number changes; ``None`` for anything else."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _originals(path: Path, word: str, rows: set[int], depth: int) -> Iterator[tuple[int, str]]:
+    """The text of rows that the register did not keep, such as those that contradict each other, without contacts."""
+    with path.open("rb") as file:
+        texts = file if word == "line" else rows_in(file.read().removeprefix(BOM_UTF8), depth)
+        for number, text in enumerate(texts, 1):
+            if number in rows:
+                yield number, without_contacts(text.decode("utf-8", "replace"))

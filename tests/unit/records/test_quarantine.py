@@ -173,6 +173,60 @@ def test_a_workbook_comes_back_as_a_workbook_with_its_banner(tmp_path: Path) -> 
     assert (taken(out, tmp_path / "2")[0], taken(out, tmp_path / "3")[2]) == (lines, rows)
 
 
+def release(number: int, amount: object) -> dict[str, object]:
+    value = {"amount": amount, "currency": "EUR"}
+    return {
+        "ocid": f"ocds-abc-{number}",
+        "id": "1",
+        "date": "2025-03-01T00:00:00Z",
+        "tag": ["contract"],
+        "buyer": {"id": "B", "name": "Office"},
+        "awards": [
+            {
+                "id": "1",
+                "title": "Cleaning",
+                "date": "2025-03-01",
+                "suppliers": [{"id": "S", "name": "Firm"}],
+                "value": value,
+            }
+        ],
+        "parties": [
+            {"id": "B", "roles": ["buyer"], "contactPoint": {"name": "A Person", "email": "a.person@example.org"}}
+        ],
+    }
+
+
+@pytest.mark.parametrize("package", [True, False])
+def test_parked_releases_come_back_as_json_lines_that_read_like_clean_ones(package: bool, tmp_path: Path) -> None:
+    releases = [release(1, 12.5), release(2, "many"), release(3, 0.10)]
+    original = tmp_path / ("t.json" if package else "t.jsonl")
+    lines = "\n".join(map(json.dumps, releases))
+    original.write_text(json.dumps({"version": "1.1", "releases": releases}) if package else lines, encoding="utf-8")
+    _, parked, _ = taken(original, tmp_path / "1")
+    conflict = {
+        "code": "DUP_CONFLICT",
+        "row": 3,
+        "message": "Twice.",
+        "field": "contract_id",
+        "value": "",
+        "raw": "ocds-abc-3",
+    }
+    conflict["locator"] = ("release 3" if package else "line 3") + " /awards/0"
+    with parked.open("a", encoding="utf-8") as file:
+        file.write(json.dumps([conflict]) + "\n")
+    out = export_annotated(original, parked, tmp_path / "fix-me.csv")
+    assert out.suffix == ".jsonl"
+    text = out.read_text(encoding="utf-8")
+    assert [json.loads(line)["ocid"] for line in text.splitlines()] == ["ocds-abc-2", "ocds-abc-3"]
+    assert json.loads(text.splitlines()[0])["duecare"][0]["code"] in ("BAD_TYPE", "BAD_NUMBER")
+    assert "a.person@example.org" not in text
+    assert "0.1" in text.splitlines()[1]
+    out.write_text(text.replace('"many"', "7.5"), encoding="utf-8")
+    clean = tmp_path / "clean.jsonl"
+    clean.write_text("\n".join(map(json.dumps, [release(2, 7.5), release(3, 0.10)])), encoding="utf-8")
+    assert taken(out, tmp_path / "2")[0] == taken(clean, tmp_path / "3")[0]
+
+
 def test_nothing_parked_and_missing_files_are_said(tmp_path: Path) -> None:
     original, parked = tmp_path / "t.csv", tmp_path / "parked.jsonl"
     original.write_bytes(as_csv(ROWS))
