@@ -10,18 +10,14 @@ from types import ModuleType
 import pytest
 
 
-def _load(name: str) -> ModuleType:
-    path = Path(__file__).with_name(f"{name}.py")
-    spec = importlib.util.spec_from_file_location(f"hostile_{name}", path)
+@pytest.fixture(scope="session")
+def corpus() -> ModuleType:
+    """The package that makes the hostile files: ``make_cases(seed)`` and the limits that they are meant for."""
+    folder = Path(__file__).with_name("corpus")
+    spec = importlib.util.spec_from_file_location("hostile_corpus", folder / "__init__.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture(scope="session")
-def corpus() -> ModuleType:
-    """The module that makes the hostile files: ``make_cases(seed)`` and the limits that they are meant for."""
-    return _load("corpus")
