@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -75,6 +75,9 @@ class _Word:
     """a sum of ``1 << VOTE_BITS * language``"""
     little: bool
     """does not part the words of a phrase"""
+
+
+_NOTHING_FITS: frozenset[int] = frozenset()
 
 
 class Language(msgspec.Struct, forbid_unknown_fields=True):
@@ -204,12 +207,15 @@ class Words:
 
     def _fitting(self, word: str) -> list[int]:
         found = [self._exact[word]] if word in self._exact else []
-        for cut in range(2, len(word) + 1):
-            if (atom := self._begins.get(word[:cut])) is not None:
-                found.append(atom)
-            if (atom := self._ends.get(word[-cut:])) is not None:
-                found.append(atom)
+        begins = self._begins
+        found += [begins[word[:cut]] for cut in range(2, len(word) + 1) if word[:cut] in begins]
+        if word.endswith(self._endings):
+            found += [atom for stem, atom in self._ends.items() if word.endswith(stem)]
         return found + [atom for stem, atom in self._inside.items() if stem in word]
+
+    @cached_property
+    def _endings(self) -> tuple[str, ...]:
+        return tuple(self._ends)
 
     def _entry(self, atoms: list[int], votes: int, little: bool) -> _Word:  # noqa: FBT001
         starting = sorted(
