@@ -37,7 +37,7 @@ def rows_in(text: bytes, depth: int) -> Iterator[bytes]:
 
 def _documents(text: bytes, depth: int) -> Iterator[bytes]:
     view, start = memoryview(text), 0
-    while start < len(text) and (rest := text[start : start + 4096]).lstrip() or start + 4096 < len(text):
+    while (start < len(text) and (rest := text[start : start + 4096]).lstrip()) or start + 4096 < len(text):
         start += len(rest) - len(rest.lstrip())
         if not rest.strip():
             continue

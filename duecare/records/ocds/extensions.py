@@ -17,11 +17,192 @@ from duecare.records.ocds.values import COUNTRIES, DAYS, Remembered, plain_numbe
 Json = dict[str, Any]
 
 LANGUAGES = frozenset(
-    "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et "
-    "eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk "
-    "kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny "
-    "oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk "
-    "tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu sh".split()
+    [
+        "aa",
+        "ab",
+        "ae",
+        "af",
+        "ak",
+        "am",
+        "an",
+        "ar",
+        "as",
+        "av",
+        "ay",
+        "az",
+        "ba",
+        "be",
+        "bg",
+        "bi",
+        "bm",
+        "bn",
+        "bo",
+        "br",
+        "bs",
+        "ca",
+        "ce",
+        "ch",
+        "co",
+        "cr",
+        "cs",
+        "cu",
+        "cv",
+        "cy",
+        "da",
+        "de",
+        "dv",
+        "dz",
+        "ee",
+        "el",
+        "en",
+        "eo",
+        "es",
+        "et",
+        "eu",
+        "fa",
+        "ff",
+        "fi",
+        "fj",
+        "fo",
+        "fr",
+        "fy",
+        "ga",
+        "gd",
+        "gl",
+        "gn",
+        "gu",
+        "gv",
+        "ha",
+        "he",
+        "hi",
+        "ho",
+        "hr",
+        "ht",
+        "hu",
+        "hy",
+        "hz",
+        "ia",
+        "id",
+        "ie",
+        "ig",
+        "ii",
+        "ik",
+        "io",
+        "is",
+        "it",
+        "iu",
+        "ja",
+        "jv",
+        "ka",
+        "kg",
+        "ki",
+        "kj",
+        "kk",
+        "kl",
+        "km",
+        "kn",
+        "ko",
+        "kr",
+        "ks",
+        "ku",
+        "kv",
+        "kw",
+        "ky",
+        "la",
+        "lb",
+        "lg",
+        "li",
+        "ln",
+        "lo",
+        "lt",
+        "lu",
+        "lv",
+        "mg",
+        "mh",
+        "mi",
+        "mk",
+        "ml",
+        "mn",
+        "mr",
+        "ms",
+        "mt",
+        "my",
+        "na",
+        "nb",
+        "nd",
+        "ne",
+        "ng",
+        "nl",
+        "nn",
+        "no",
+        "nr",
+        "nv",
+        "ny",
+        "oc",
+        "oj",
+        "om",
+        "or",
+        "os",
+        "pa",
+        "pi",
+        "pl",
+        "ps",
+        "pt",
+        "qu",
+        "rm",
+        "rn",
+        "ro",
+        "ru",
+        "rw",
+        "sa",
+        "sc",
+        "sd",
+        "se",
+        "sg",
+        "si",
+        "sk",
+        "sl",
+        "sm",
+        "sn",
+        "so",
+        "sq",
+        "sr",
+        "ss",
+        "st",
+        "su",
+        "sv",
+        "sw",
+        "ta",
+        "te",
+        "tg",
+        "th",
+        "ti",
+        "tk",
+        "tl",
+        "tn",
+        "to",
+        "tr",
+        "ts",
+        "tt",
+        "tw",
+        "ty",
+        "ug",
+        "uk",
+        "ur",
+        "uz",
+        "ve",
+        "vi",
+        "vo",
+        "wa",
+        "wo",
+        "xh",
+        "yi",
+        "yo",
+        "za",
+        "zh",
+        "zu",
+        "sh",
+    ]
 )
 """ISO 639-1, edition of 2002 with later additions, and the withdrawn ``sh`` that publishers still use."""
 _PLACE_CODES = {"EL": "GR", "UK": "GB"}
@@ -104,9 +285,10 @@ def payment_days(contracts: list[Json]) -> str:
             continue
         due = _milestones(implementation)
         for payment in implementation.get("transactions") or ():
-            if type(payment) is dict:
-                delays.append(_delay(payment, due))
-    return str(max(delays)) if (delays := [delay for delay in delays if delay is not None]) else ""
+            delay = _delay(payment, due) if type(payment) is dict else None
+            if delay is not None:
+                delays.append(delay)
+    return str(max(delays)) if delays else ""
 
 
 def _milestones(implementation: Json) -> dict[Any, Any]:
@@ -170,7 +352,7 @@ def country_of_address(address: Json) -> str:
     """Country of an address by the names that releases give it, "" where it is not certain."""
     for key in ("countryName", "country", "countryCode"):
         if (text := address.get(key)) and (country := COUNTRIES[text]):
-            return country
+            return str(country)
     return ""
 
 
@@ -185,11 +367,17 @@ def lots_of(award: Json, contracts: list[Json], items: list[Json]) -> list[str]:
 
 
 def number_of_register(organisation: Json) -> str:
-    """Scheme and number of an organisation without an id of its own, such as ``GB-COH-01234567``."""
+    """Scheme and number of an organisation without an id of its own (``GB-COH-01234567``); of a long scheme the number."""
     identifier = organisation.get("identifier")
-    if type(identifier) is not dict:
+    if type(identifier) is not dict or not (number := identifier.get("id")):
         return ""
-    return "-".join(str(part) for key in ("scheme", "id") if (part := identifier.get(key)))
+    scheme = identifier.get("scheme") or ""
+    return f"{scheme}-{number}" if 0 < len(scheme) < 20 and " " not in scheme else str(number)
+
+
+def named(organisations: list[Json]) -> int:
+    """How many organisations of a list have a name or an id; exports write empty ones as placeholders."""
+    return sum(1 for one in organisations if one.get("name") or one.get("id"))
 
 
 def _from_gazetteer(gazetteer: Json) -> str:

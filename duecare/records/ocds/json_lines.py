@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -12,7 +12,8 @@ from duecare.records.ocds.rows import RowWriter
 from duecare.settings import Limits
 
 CHUNK = 1 << 20
-BLOCK_LINES, BLOCK_BYTES = 128, 1 << 20
+BLOCK_BYTES = 120_000
+"""Read and proven together: below the size from which every allocation costs fresh pages from the kernel."""
 SMALLEST_RANGE = 8 << 20
 """Bytes per process below which another process does not pay."""
 _KEPT_OF_LONG_LINE = 4096
@@ -40,7 +41,7 @@ def ranges(path: Path, workers: int) -> list[Range]:
             cuts.append(file.tell() - len(chunk) + found + 1 if chunk else size)
         cuts = sorted({cut for cut in cuts if cut < size}) or [0]
         rows = [1]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             rows.append(rows[-1] + _count_lines(file, start, end))
     return [Range(*one) for one in zip(cuts, [*cuts[1:], size], rows, strict=True)]
 
@@ -56,43 +57,39 @@ def _count_lines(file: IO[bytes], start: int, end: int) -> int:
 
 def take_range(path: Path, part: Range, writer: RowWriter, limits: Limits) -> None:
     """Read the lines of one range; blank lines are no rows, a line above the limit is parked with its beginning."""
-    texts: list[bytes] = []
-    rows: list[int] = []
-    offsets: list[int] = []
-    size = 0
-    for row, offset, text, length in _lines(path, part, limits.line_bytes):
-        if length > limits.line_bytes:
-            detail = f"It has {length:,} bytes; {limits.line_bytes:,} are accepted."
-            writer.park(row, [("LINE_TOO_LONG", "", "", detail)], text)
-            continue
-        texts.append(text)
-        rows.append(row)
-        offsets.append(offset)
-        size += length
-        if len(texts) == BLOCK_LINES or size > BLOCK_BYTES:
-            writer.take(texts, rows, offsets)
-            texts, rows, offsets, size = [], [], [], 0
-    writer.take(texts, rows, offsets)
+    row, offset = part.first_row, part.start
+    with path.open("rb", buffering=0) as file:
+        while offset < part.end:
+            file.seek(offset)
+            block = file.read(min(BLOCK_BYTES, part.end - offset))
+            end = len(block) if offset + len(block) == part.end else block.rfind(b"\n") + 1
+            if not end:
+                offset = _take_long(file, writer, limits, row, offset, part.end)
+                row += 1
+                continue
+            block = block[: end - 1] if block[end - 1 : end] == b"\n" else block[:end]
+            texts = block.split(b"\n")
+            writer.take(block, texts, row, offset)
+            row += len(texts)
+            offset += end
 
 
-def _lines(path: Path, part: Range, most: int) -> Iterator[tuple[int, int, bytes, int]]:
-    """Number, offset, text and length of each line that is not blank; of a line that is too long only the beginning."""
-    row, offset, rest, skipped = part.first_row, part.start, b"", 0
-    with path.open("rb") as file:
-        file.seek(part.start)
-        left = part.end - part.start
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
-            left -= len(chunk)
-            pieces = (rest + chunk).split(b"\n") if rest else chunk.split(b"\n")
-            rest = pieces.pop()
-            for text in pieces:
-                length = len(text) + skipped
-                if text and not text.isspace():
-                    yield row, offset, text, length
-                offset += length + 1
-                row, skipped = row + 1, 0
-            if len(rest) + skipped > most:
-                skipped += len(rest) - _KEPT_OF_LONG_LINE
-                rest = rest[:_KEPT_OF_LONG_LINE]
-    if rest and not rest.isspace():
-        yield row, offset, rest, len(rest) + skipped
+def _take_long(file: IO[bytes], writer: RowWriter, limits: Limits, row: int, offset: int, end: int) -> int:
+    """Read one line that is longer than a block, or park it where it is longer than accepted; gives where it ends."""
+    file.seek(offset)
+    pieces: list[bytes] = []
+    length = 0
+    while offset + length < end and (chunk := file.read(min(BLOCK_BYTES, end - offset - length))):
+        stop = chunk.find(b"\n")
+        if length <= limits.line_bytes:
+            pieces.append(chunk if stop < 0 else chunk[:stop])
+        length += len(chunk) if stop < 0 else stop
+        if stop >= 0:
+            break
+    if length > limits.line_bytes:
+        detail = f"It has {length:,} bytes; {limits.line_bytes:,} are accepted."
+        writer.park(row, [("LINE_TOO_LONG", "", "", detail)], pieces[0][:_KEPT_OF_LONG_LINE])
+    else:
+        text = b"".join(pieces)
+        writer.take(text, [text], row, offset)
+    return offset + length + 1

@@ -47,7 +47,8 @@ def _work(take: Take, number: int, folder: Path) -> NoReturn:
         counts, names = take(number)
         with _index(folder, number).open("wb") as file:
             counts.index.tofile(file)
-        said = {"rows": counts.rows, "quarantined": counts.quarantined, "names": names}
+        numbers = [counts.rows, counts.quarantined, counts.strangers, counts.misshapen]
+        said = {"numbers": numbers, "names": names}
         _told(folder, number).write_bytes(msgspec.json.encode(said))
         status = 0
     finally:
@@ -61,7 +62,8 @@ def _heard(told: Path, index_file: Path) -> tuple[Counts, list[str]]:
         index.frombytes(file.read())
     told.unlink()
     index_file.unlink()
-    return Counts(said["rows"], said["quarantined"], index), said["names"]
+    rows, quarantined, strangers, misshapen = said["numbers"]
+    return Counts(rows, quarantined, strangers, misshapen, index), said["names"]
 
 
 def _told(folder: Path, number: int) -> Path:

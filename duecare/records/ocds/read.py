@@ -19,6 +19,7 @@ from duecare.records.staging import Summary
 _SAMPLE_LINES, _SAMPLE_BYTES = 64, 4 << 20
 _BLOCK = 64
 MOST_IGNORED = 500
+MANY_ROWS = 20
 
 
 def read_ocds(path: Path, staging_folder: Path, request: Request) -> Summary:
@@ -120,7 +121,8 @@ def _read_documents(path: Path, folder: Path, request: Request) -> Summary:
 
 def _take(writer: RowWriter, kept: list[bytes], first: int) -> None:
     texts = kept[first:]
-    writer.take(texts, range(first + 1, len(kept) + 1), [0] * len(texts))
+    if texts:
+        writer.take(b"\n".join(texts), texts, first + 1, 0)
 
 
 def _finish(
@@ -134,6 +136,7 @@ def _finish(
     """Sum the parts up and merge the releases of processes that occur in several rows."""
     summary.rows = sum(counts.rows for counts, _ in results)
     summary.quarantined = sum(counts.quarantined for counts, _ in results)
+    _refuse_strangers(summary, [counts for counts, _ in results])
     names = sorted({name for _, found in results for name in found})
     summary.ignored_fields = tuple(names[:MOST_IGNORED])
     entries = updates.repeated([counts.index for counts, _ in results])
@@ -147,5 +150,12 @@ def _finish(
             spans = [(entry[5], entry[6]) for entry in merger.replaced if entry[0] == part]
             updates.cut_out(folder / f"lines-{part}-releases.csv", spans)
         updates.add_to(summary, merger)
-    if summary.rows and summary.quarantined == summary.rows:
-        summary.notes += ("Every row was parked: this may be no OCDS.",)
+
+
+def _refuse_strangers(summary: Summary, parts: list[Counts]) -> None:
+    """Refuse a file in which nothing is OCDS, and one of many rows that all have another shape (OCDS before 1.0)."""
+    if summary.rows and sum(counts.strangers for counts in parts) >= summary.rows:
+        raise refused("UNKNOWN_FORMAT", detail=documents.NO_OCDS)
+    if summary.rows >= MANY_ROWS and sum(counts.misshapen for counts in parts) == summary.rows:
+        detail = f"None of its {summary.rows:,} releases has an ocid and the types of OCDS 1.0 or 1.1."
+        raise refused("UNKNOWN_FORMAT", detail=detail)

@@ -26,9 +26,9 @@ from hashlib import sha256
 from operator import itemgetter
 from typing import Any
 
-from duecare.records.cells import EMPTY_WORDS, check_text, printable
+from duecare.records.cells import EMPTY_WORDS, SUSPECT, check_text, printable
 from duecare.records.ocds import extensions
-from duecare.records.ocds.types import Json, Problem, tidy
+from duecare.records.ocds.types import Json, Problem, shown, tidy
 from duecare.records.ocds.values import (
     COUNTRIES,
     CURRENCIES,
@@ -44,33 +44,51 @@ from duecare.records.staging import LINE_COLUMNS
 from duecare.settings import Limits
 
 NOT_BOUGHT = frozenset({"cancelled", "unsuccessful"})
-SHOULD_HOLD = (
-    "buyer supplier_name supplier_country country title cpv amount currency award_date start_date end_date".split()
-)
+SHOULD_HOLD = [
+    "buyer",
+    "supplier_name",
+    "supplier_country",
+    "country",
+    "title",
+    "cpv",
+    "amount",
+    "currency",
+    "award_date",
+    "start_date",
+    "end_date",
+]
 MOST_DESCRIPTIONS = 20
 """Descriptions of items that are joined to the line's description."""
+MOST_TOLD = 8_000
+"""Characters of all descriptions together, so that many items do not make a cell too large."""
 PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
 _ID_COLUMNS = ("ocid", "lot", "contract_id", "supplier_id")
 _HASHED = LINE_COLUMNS[LINE_COLUMNS.index("ocid") : LINE_COLUMNS.index("gaps")]
 _AT = {name: place for place, name in enumerate(_HASHED)}
 _should_hold = itemgetter(*(_AT[name] for name in SHOULD_HOLD))
+_USUAL = bytes(
+    {*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xCC), *range(0xCE, 0xD2), 0xD3, 0xD4, 0xD5} - {0x22}
+)
+"""Bytes of UTF-8 that begin or continue no character of ``cells.SUSPECT``, without the quotation mark."""
+_SEPARATORS = b"\x1f" * (len(_HASHED) - 1)
+"""What is left of usual values: the marks between them. A value that holds such a mark itself is looked at."""
+_OFTEN_HARMLESS = bytes({0xC2, 0xCC, 0xCD, 0xD2, 0xD6, 0xD7, *range(0xD8, 0xF5)})
+"""First bytes of characters of which a few are suspicious and most are not, such as dashes and typographic quotes."""
 _GAP_PLACES = tuple((name, _AT[name]) for name in SHOULD_HOLD)
 
 
 class ReleaseReader:
     """Reads releases one after the other; ``problems`` tells what was wrong with the last one.
 
-    ``defaults`` are the user's words for the whole file (``structure``, ``buyer``, ``country``). ``careful`` switches the
-    checks of characters on; the caller may switch it off for bytes that it has proven to hold nothing suspicious.
+    ``defaults`` are the user's words for the whole file (``structure``, ``buyer``, ``country``).
     """
 
     def __init__(self, defaults: Mapping[str, str], as_of: date, limits: Limits) -> None:
-        self._limits = limits
+        self._limits, self._most_id = limits, limits.id_chars
         self._today = as_of.isoformat()
         self._structure, self._default_buyer = defaults.get("structure", ""), defaults.get("buyer", "")
         self._default_country = COUNTRIES[defaults.get("country", "")]
         self.problems: list[Problem] = []
-        self.careful = True
 
     def read(self, release: Json, row: int, locator: str) -> list[bytes]:
         """Lines as CSV records in the order of ``LINE_COLUMNS``, all cells quoted; none where ``problems`` is filled.
@@ -91,7 +109,12 @@ class ReleaseReader:
         get = release.get
         ocid = get("ocid")
         if not ocid:
-            self.problems.append(("MISSING_FIELD", "ocid", "", "Every OCDS release has an ocid."))
+            allowed = "Every OCDS release has an ocid."
+            if "links" in release:
+                allowed = (
+                    "The record holds only links to its releases; a record package with compiled releases is needed."
+                )
+            self.problems.append(("MISSING_FIELD", "ocid", "", allowed))
             return []
         self._release, self._ocid, self._version = release, ocid, get("date") or ""
         if self._version and DAYS[self._version][0] in "BA":
@@ -145,8 +168,8 @@ class ReleaseReader:
 
     def _tenderers(self, count: Any, tender: Json) -> int:
         if count:
-            self.problems.append(("BAD_TYPE", "tender/numberOfTenderers", str(count)[:80], "It is a whole number."))
-        return len(tender.get("tenderers") or ())
+            self.problems.append(("BAD_TYPE", "tender/numberOfTenderers", shown(count), "It is a whole number."))
+        return extensions.named(tender.get("tenderers") or [])
 
     # -- lines ---------------------------------------------------------------------------------------------------
 
@@ -154,8 +177,8 @@ class ReleaseReader:
         by_award: dict[str | None, list[Json]] = {}
         for contract in contracts:
             by_award.setdefault(contract.get("awardID"), []).append(contract)
-        if None in by_award and len(awards) == len(contracts) == 1:
-            by_award[awards[0].get("id")] = by_award.pop(None)
+        if len(awards) == len(contracts) == 1:
+            by_award = {awards[0].get("id"): by_award.popitem()[1]}
         lines: list[bytes] = []
         for award in awards:
             joined = by_award.pop(award.get("id"), [])
@@ -185,7 +208,8 @@ class ReleaseReader:
     def _planned(self) -> list[bytes]:
         items = list(self._tender.get("items") or ())
         lines = []
-        for lot in self._tender.get("lots") or ({},):
+        lots: Sequence[Json] = self._tender.get("lots") or ({},)
+        for lot in lots:
             key = lot.get("id") or ""
             own = [item for item in items if item.get("relatedLot") in (None, key)] if key else items
             lines.append(self._line({}, [], lot, key, own, first=True))
@@ -218,26 +242,25 @@ class ReleaseReader:
             self._documents(award, contracts),
         ]
         content = "\x1f".join(values).encode("utf-8", "surrogatepass")
-        if self.careful or len(content) > self._limits.cell_bytes or b"\n" in content or b"\r" in content:
+        if (unusual := content.translate(None, _USUAL)) != _SEPARATORS:
+            values, content = self._looked_at(values, content, unusual)
+        if len(content) > self._limits.cell_bytes or len(self._ocid) + len(key) + len(lot_id) > self._most_id:
             values, content = self._clean(values)
-        elif len(self._ocid) + len(values[2]) + len(lot_id) + len(values[6]) > self._limits.id_chars:
-            self._check_ids(values)
-        natural = self._natural_key(key, lot_id)
         digest = sha256(content).hexdigest()[:32]
-        line_id = sha256(natural.encode("utf-8", "surrogatepass")).hexdigest()[:20]
-        if b'"' in content:
+        line_id = sha256(self._natural_key(key, lot_id)).hexdigest()[:20]
+        if b'"' in unusual:
             content = content.replace(b'"', b'""')
         head = f'{self._head}","{line_id}","{self._version}","{digest}","'.encode()
         tail = f'","{_gaps(values, is_estimate=is_estimate)}",""\n'.encode()
         return head + content.replace(b"\x1f", b'","') + tail
 
-    def _natural_key(self, key: str, lot: str) -> str:
+    def _natural_key(self, key: str, lot: str) -> bytes:
         """As ``staging.line_id(ocid, award or contract id, lot)``; a repeated id within the release gets a number."""
         text = natural = f"{self._ocid}\x1f{key}\x1f{lot}"
         while text in self._used:
             text = f"{natural}\x1f{len(self._used)}"
         self._used.add(text)
-        return text
+        return text.encode("utf-8", "surrogatepass")
 
     # -- parts of a line -----------------------------------------------------------------------------------------
 
@@ -276,6 +299,8 @@ class ReleaseReader:
         told[lot.get("description")] = told[self._tender.get("description")] = None
         for item in items[:MOST_DESCRIPTIONS]:
             told[item.get("description")] = None
+        if len(items) > 1 and sum(len(text) for text in told if text) > MOST_TOLD:
+            told = _first_of(told)
         if not title:
             title = extensions.planning_title(self._release) or next((text for text in told if text), "")
         for text in (title, None, ""):
@@ -287,8 +312,9 @@ class ReleaseReader:
             return "", "", ""
         unit = items[0].get("unit") or {}
         price = (unit.get("value") or {}).get("amount")
+        price = self._number(price, "items/unit/value/amount")
         quantity = self._number(items[0].get("quantity"), "items/quantity")
-        return quantity, unit.get("name") or "", self._number(price, "items/unit/value/amount")
+        return _unless_zero(quantity), unit.get("name") or "", _unless_zero(price)
 
     def _money(self, award: Json, contracts: list[Json], lot: Json, *, first: bool) -> tuple[str, str, bool]:
         """Amount, currency and whether it is only an estimate.
@@ -319,9 +345,9 @@ class ReleaseReader:
     def _value(self, value: Json | None, path: str) -> tuple[str, str]:
         if not value:
             return "", ""
-        amount = self._number(value.get("amount"), path)
+        amount = _unless_zero(self._number(value.get("amount"), path))
         text = value.get("currency")
-        if not amount or amount[0] == "0" and not amount.strip("0."):
+        if not amount:
             return "", ""
         if not text or text.strip().lower() in EMPTY_WORDS:
             return amount, ""
@@ -339,7 +365,7 @@ class ReleaseReader:
         number = plain_number(value)
         if number is None:
             if type(value) is not str or value.strip().lower() not in EMPTY_WORDS:
-                self.problems.append(("BAD_TYPE", path, printable(str(value)[:80]), "It is a number."))
+                self.problems.append(("BAD_TYPE", path, shown(value), "It is a number."))
             return ""
         if number[0] == "-":
             if number.strip("-0."):
@@ -400,8 +426,7 @@ class ReleaseReader:
         kinds: list[str] = []
         for holder in (self._tender, award, *contracts, self._release.get("planning") or {}):
             if documents := holder.get("documents"):
-                for document in documents:
-                    kinds.append(document.get("documentType"))
+                kinds += [document.get("documentType") for document in documents]
         return _KINDS[tuple(kinds)] if kinds else ""
 
     def _with_role(self, role: str) -> Json:
@@ -410,6 +435,15 @@ class ReleaseReader:
 
     # -- hygiene -------------------------------------------------------------------------------------------------
 
+    def _looked_at(self, values: list[str], content: bytes, unusual: bytes) -> tuple[list[str], bytes]:
+        """The values again, cleaned where one of the unusual bytes is more than a quotation mark, a dash or the like."""
+        rest = unusual.translate(None, b'"')
+        if rest != _SEPARATORS and (
+            rest.translate(None, _OFTEN_HARMLESS) != _SEPARATORS or SUSPECT.search("".join(values))
+        ):
+            return self._clean(values)
+        return values, content
+
     def _clean(self, values: list[str]) -> tuple[list[str], bytes]:
         """Every text on one line, checked for characters and size (``cells.check_text``)."""
         cleaned = []
@@ -417,7 +451,7 @@ class ReleaseReader:
             if wrong := check_text(value, self._limits.cell_bytes):
                 self.problems.append((wrong.code, name, wrong.value, wrong.detail))
                 value = ""
-            cleaned.append(" ".join(value.split()) if "\n" in value or "\r" in value else value)
+            cleaned.append(" ".join(value.split()))
         self._check_ids(cleaned)
         return cleaned, "\x1f".join(cleaned).encode("utf-8", "surrogatepass")
 
@@ -428,6 +462,22 @@ class ReleaseReader:
             if longest > self._limits.id_chars:
                 detail = f"An identifier may have {self._limits.id_chars} characters."
                 self.problems.append(("CELL_TOO_LARGE", name, printable(value[:80]), detail))
+
+
+def _first_of(told: dict[str | None, None]) -> dict[str | None, None]:
+    """The first texts, whole, up to ``MOST_TOLD`` characters together, but one at least."""
+    kept: dict[str | None, None] = {}
+    length = 0
+    for text in told:
+        if text and (not kept or length + len(text) < MOST_TOLD):
+            kept[text] = None
+            length += len(text)
+    return kept
+
+
+def _unless_zero(number: str) -> str:
+    """Zero is what exports write for a number that is not known."""
+    return "" if number[:1] == "0" and not number.strip("0.") else number
 
 
 def _codes(items: list[Json]) -> tuple[str, str, str, str]:

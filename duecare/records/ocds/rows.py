@@ -22,10 +22,9 @@ import orjson
 from duecare.records.cells import CellFault
 from duecare.records.faults import Fault, fault
 from duecare.records.ocds import checked
-from duecare.records.ocds.bytes_of_text import needs_care
 from duecare.records.ocds.ignored import FieldNames
 from duecare.records.ocds.release import ReleaseReader
-from duecare.records.ocds.shapes import is_record, package_list, releases_in
+from duecare.records.ocds.shapes import looks_like_ocds, releases_in
 from duecare.records.ocds.types import Problem
 from duecare.records.request import Request
 from duecare.records.staging import Staging
@@ -47,11 +46,15 @@ class Counts:
 
     rows: int = 0
     quarantined: int = 0
+    strangers: int = 0
+    """things that are no OCDS at all; a file of nothing else is refused"""
+    misshapen: int = 0
+    """rows with wrong types or without an ocid; a file of many and no others is refused"""
     index: array[int] = field(default_factory=lambda: array("q"))
 
 
-Result = tuple[int, int, int, list[tuple[str, list[bytes]]], list[Problem]]
-"""Row, offset and length of its text, ocid and lines of each release in it, problems."""
+Found = tuple[int, int, bytes, list[tuple[str, bytes]], list[Problem]]
+"""Row, offset of its text, the text, ocid and CSV lines of each release in it, problems."""
 
 
 class RowWriter:
@@ -66,69 +69,77 @@ class RowWriter:
         self.counts = Counts()
         self.names = FieldNames()
 
-    def take(self, texts: Sequence[bytes], rows: Sequence[int], offsets: Sequence[int]) -> None:
-        """Read the rows of one block; all are proven together or looked at one by one."""
-        if not texts:
-            return
-        together = b"\n".join(texts)
-        self._reader.careful = needs_care(together)
-        results: list[Result] = []
-        written: list[bytes] = []
+    def take(self, together: bytes, texts: Sequence[bytes], row: int, offset: int) -> None:
+        """Read a block of rows: ``together`` is ``texts`` joined by line feeds, the first is number ``row`` at ``offset``.
+
+        Empty texts (blank lines) are numbered but are no rows. All are proven clean together or looked at one by one.
+        """
         decode, encode, read = checked.decode_fast, checked.encode_fast, self._read
+        first, start = row, offset
+        found: list[Found] = []
+        written: list[bytes] = []
         try:
-            for text, row, offset in zip(texts, rows, offsets, strict=True):
-                value = decode(text)
-                written.append(encode(value))
-                results.append(read(value, row, offset, len(text)))
+            for text in texts:
+                if text:
+                    value = decode(text)
+                    written.append(encode(value))
+                    found.append(read(value, row, offset, text))
+                row += 1
+                offset += len(text) + 1
             back = b"\n".join(written)
             is_clean = checked.is_proven(together, back, self._depth)
         except _UNDECODABLE:
             is_clean = False
-        if not is_clean:
-            self._take_singly(texts, rows, offsets)
-            return
-        self.names.look(back)
-        self._keep(texts, results)
+        if is_clean:
+            self.names.look(back)
+            self._keep(found)
+        else:
+            self._take_singly(texts, first, start)
 
-    def _take_singly(self, texts: Sequence[bytes], rows: Sequence[int], offsets: Sequence[int]) -> None:
-        self._reader.careful = True
-        for text, row, offset in zip(texts, rows, offsets, strict=True):
-            try:
-                value = checked.decode(text, self._depth)
-            except CellFault as wrong:
-                self.park(row, [(wrong.code, "", wrong.value, wrong.detail)], text)
-                continue
-            self.names.look_at(value)
-            self._keep([text], [self._read(value, row, offset, len(text))])
+    def _take_singly(self, texts: Sequence[bytes], row: int, offset: int) -> None:
+        for text in texts:
+            if text and not text.isspace():
+                try:
+                    value = checked.decode(text, self._depth)
+                except CellFault as wrong:
+                    self.park(row, [(wrong.code, "", wrong.value, wrong.detail)], text)
+                else:
+                    self.names.look_at(value)
+                    self._keep([self._read(value, row, offset, text)])
+            row += 1
+            offset += len(text) + 1
 
-    def _read(self, value: Any, row: int, offset: int, length: int) -> Result:
+    def _read(self, value: Any, row: int, offset: int, text: bytes) -> Found:
         reader, locator = self._reader, f"{self._word} {row}"
         if type(value) is dict and "ocid" in value and "releases" not in value and "compiledRelease" not in value:
             lines = reader.read(value, row, locator)
-            return row, offset, length, [(value["ocid"], lines)], reader.problems
-        found: list[tuple[str, list[bytes]]] = []
+            return row, offset, text, [(value["ocid"], b"".join(lines))], reader.problems
+        found: list[tuple[str, bytes]] = []
         problems: list[Problem] = []
         for release in releases_in(value):
-            if release is None or (type(value) is dict and not _is_ocds(value)):
+            if release is None or not looks_like_ocds(release):
                 problems.append(("MISSING_FIELD", "ocid", "", _NO_OCDS))
+                self.counts.strangers += 1
                 continue
             lines = reader.read(release, row, locator)
             problems += reader.problems
-            found.append((str(release.get("ocid")), lines))
-        return row, offset, length, found, problems
+            found.append((str(release.get("ocid")), b"".join(lines)))
+        return row, offset, text, found, problems
 
-    def _keep(self, texts: Sequence[bytes], results: Sequence[Result]) -> None:
-        counts = self.counts
-        for text, (row, offset, length, found, problems) in zip(texts, results, strict=True):
+    def _keep(self, rows: Sequence[Found]) -> None:
+        add, at = self.counts.index.extend, self._written
+        chunks: list[bytes] = []
+        for row, offset, text, found, problems in rows:
             if problems:
                 self.park(row, problems, text)
                 continue
-            counts.rows += 1
-            for ocid, lines in found:
-                csv = b"".join(lines)
-                self._lines.write(csv)
-                counts.index.extend((hash(ocid), row, offset, length, self._written, len(csv)))
-                self._written += len(csv)
+            self.counts.rows += 1
+            for ocid, csv in found:
+                chunks.append(csv)
+                add((hash(ocid), row, offset, len(text), at, len(csv)))
+                at += len(csv)
+        self._lines.write(b"".join(chunks))
+        self._written = at
 
     def park(self, row: int, problems: Sequence[Problem], text: bytes) -> None:
         """Quarantine one row with its problems; its text is kept without contact details."""
@@ -137,6 +148,7 @@ class RowWriter:
         self._staging.quarantine([as_fault(row, one, locator, raw) for one in dict.fromkeys(problems)])
         self.counts.rows += 1
         self.counts.quarantined += 1
+        self.counts.misshapen += any(problem[0] in ("BAD_TYPE", "MISSING_FIELD") for problem in problems)
 
     def __enter__(self) -> Self:
         return self
@@ -149,10 +161,6 @@ class RowWriter:
 
 
 _NO_OCDS = "This is no OCDS release or record: it has no ocid and no compiled release."
-
-
-def _is_ocds(value: dict[str, Any]) -> bool:
-    return "ocid" in value or is_record(value) or bool(package_list(value))
 
 
 def as_fault(row: int, problem: Problem, locator: str, raw: str) -> Fault:

@@ -14,7 +14,10 @@ _HOLDS_RECORD = ("compiledRelease", "versionedRelease")
 
 
 def releases_in(value: Any) -> Iterator[Json | None]:
-    """The releases in one JSON value, one for each release or record; ``None`` for something that is neither."""
+    """The releases in one JSON value, one for each release or record; of a record without any only its ocid.
+
+    ``None`` stands for something that is no object.
+    """
     if type(value) is list:
         for one in value:
             yield from releases_in(one)
@@ -22,13 +25,18 @@ def releases_in(value: Any) -> Iterator[Json | None]:
     if type(value) is not dict:
         yield None
     elif is_record(value):
-        yield release_of_record(value)
+        yield release_of_record(value) or {"ocid": "", "links": value.get("releases")}
     elif "ocid" not in value and (name := package_list(value)):
         listed = value[name]
         for one in listed if type(listed) is list else [listed]:
             yield from releases_in(one)
     else:
         yield value
+
+
+def looks_like_ocds(release: Json) -> bool:
+    """Whether an object has anything of a release."""
+    return "ocid" in release or any(name in release for name in _PARTS)
 
 
 def is_record(value: Json) -> bool:
@@ -44,7 +52,10 @@ def package_list(value: Json) -> str:
 
 
 def release_of_record(record: Json) -> Json | None:
-    """The compiled release of a record, else its releases merged, else the last values of its versioned release."""
+    """The compiled release of a record, else its releases merged, else the last values of its versioned release.
+
+    ``None`` where it holds only links to its releases.
+    """
     found = record.get("compiledRelease")
     if type(found) is not dict or not found:
         releases = record.get("releases")
@@ -54,6 +65,8 @@ def release_of_record(record: Json) -> Json | None:
             found = merge(whole) if len(whole) > 1 else whole[0]
         elif type(versions) is dict and versions:
             found = latest_of_versions(versions)
+        elif type(versions) is list and versions and _is_whole(versions[-1]):
+            found = versions[-1]
         else:
             return None
     if "ocid" not in found and "ocid" in record:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from duecare.records.cells import EMPTY_WORDS, printable
-from duecare.records.ocds.values import Published
 
 Json = dict[str, Any]
 Problem = tuple[str, str, str, str]
@@ -22,8 +21,7 @@ _PARTY = {"id": TEXT, "name": TEXT, "address": _ADDRESS, "identifier": _IDENTIFI
 _VALUE = {"amount": ANY, "currency": TEXT}
 _PERIOD = {"startDate": TEXT, "endDate": TEXT}
 _CODE = {"scheme": TEXT, "id": TEXT}
-_LOCATION = {"gazetteer": {"scheme": TEXT, "identifiers": [TEXT]}}
-_PLACES = {"deliveryAddress": _ADDRESS, "deliveryAddresses": [_ADDRESS], "deliveryLocation": _LOCATION}
+_PLACES = {"deliveryAddress": _ADDRESS, "deliveryAddresses": [_ADDRESS], "deliveryLocation": ANY}
 _ITEM = _PLACES | {
     "description": TEXT,
     "classification": _CODE,
@@ -72,8 +70,9 @@ RELEASE: Json = {
 def tidy(release: Json) -> tuple[Json, list[Problem]]:
     """A copy of the release in which every used field has its type, and what was wrong with the others.
 
-    A number where an identifier or text belongs becomes its text; an empty text, list or object where something else
-    belongs is taken out; everything else of a wrong type is a BAD_TYPE problem and taken out.
+    A number where an identifier or text belongs becomes its text; one object where a list of objects belongs becomes a list,
+    and the other way round; an empty text, list or object where something else belongs is taken out; everything else of a
+    wrong type is a BAD_TYPE problem and taken out.
     """
     problems: list[Problem] = []
     return _tidy_object(release, RELEASE, "", problems), problems
@@ -95,19 +94,30 @@ def _tidy(value: Any, kind: Any, path: str, problems: list[Problem]) -> Any:
     if value is None or kind == ANY:
         return value
     if kind == TEXT:
-        if type(value) in (str, Published):
+        if isinstance(value, str):
             return value
         if type(value) is int:
             return str(value)
-    elif type(value) is dict and type(kind) is dict:
-        return _tidy_object(value, kind, path, problems)
-    elif type(value) is list and type(kind) is list:
-        return [kept for one in value if (kept := _tidy(one, kind[0], path, problems)) is not None]
+    elif type(kind) is dict:
+        if type(value) is list and len(value) == 1:
+            value = value[0]
+        if type(value) is dict:
+            return _tidy_object(value, kind, path, problems)
+    elif type(value) in (list, dict):
+        listed = value if type(value) is list else [value] if value and type(kind[0]) is dict else []
+        return [kept for one in listed if (kept := _tidy(one, kind[0], path, problems)) is not None]
     if not _is_empty(value):
         wanted = "a text" if kind == TEXT else "a list" if type(kind) is list else "an object"
-        problems.append(("BAD_TYPE", path, printable(str(value)[:80]), f"It is {wanted}."))
+        problems.append(("BAD_TYPE", path, shown(value), f"It is {wanted}."))
     return None
 
 
 def _is_empty(value: Any) -> bool:
     return value in ({}, []) or (type(value) is str and value.strip().lower() in EMPTY_WORDS)
+
+
+def shown(value: Any) -> str:
+    """A value of the wrong type for a message; the inside of objects and lists is not shown, it may name persons."""
+    if type(value) in (dict, list):
+        return "{...}" if type(value) is dict else "[...]"
+    return printable(str(value)[:80])

@@ -40,8 +40,7 @@ def repeated(indexes: Iterable[array[int]]) -> list[Entry]:
     found: list[Entry] = []
     for part, table in enumerate(tables):
         places = np.searchsorted(twice, table[:, 0]).clip(max=len(twice) - 1)
-        for entry in table[twice[places] == table[:, 0]].tolist():
-            found.append((part, *entry))
+        found += [(part, *entry) for entry in table[twice[places] == table[:, 0]].tolist()]
     return sorted(found, key=itemgetter(1, 2))
 
 

@@ -6,9 +6,9 @@ A published number with a fraction or an exponent arrives as ``Published``, its 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
-from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
