@@ -78,7 +78,7 @@ class Intake:
         if known := self._register.entry(admission.sha256):
             return _already_there(known, self._parked(admission.sha256))
         self._load(admission)
-        self._engine.run(_judgement_steps())
+        self._engine.run([_places(admission.format), *_judgement_steps()])
         return self._store(admission)
 
     def _load(self, admission: Admission) -> None:
@@ -173,37 +173,49 @@ class Intake:
         self._engine.close()
 
 
+WORKBOOKS = ("xlsx", "xls", "ods")
+
+
+def _places(kind: str) -> Step:
+    """Number the rows of the source: row 7 of one sheet is not row 7 of another, which ``Sheet!A7`` tells apart."""
+    sheet = "''"
+    if kind.partition(".")[0] in WORKBOOKS:
+        sheet = "coalesce(regexp_extract(locator, '^(.*)!', 1), '')"
+    return Step("placed", f"SELECT *, concat({sheet}, '!', CAST(row AS VARCHAR)) AS place FROM staged")
+
+
 def _judgement_steps() -> list[Step]:
     """Judge lines, then rows: a row is in conflict if any of its lines is, a duplicate only if all of them are."""
     return [
         Step(
             "in_file",
-            "SELECT line_id, min(row) AS first_row, min(content_sha256) <> max(content_sha256) AS differs "
-            "FROM staged GROUP BY line_id",
+            "SELECT line_id, min(concat(lpad(CAST(row AS VARCHAR), 12, '0'), place)) AS first_place, "
+            "min(content_sha256) <> max(content_sha256) AS differs FROM placed GROUP BY line_id",
         ),
         Step(
             "judged_lines",
-            "SELECT s.row, s.line_id, CASE WHEN f.differs THEN 'conflict' "
+            "SELECT DISTINCT s.row, s.place, s.line_id, CASE WHEN f.differs THEN 'conflict' "
             "WHEN h.line_id IS NOT NULL AND h.same THEN 'duplicate' "
             "WHEN h.line_id IS NOT NULL AND NOT (s.version IS NOT NULL AND s.version <> coalesce(h.version, '')) "
-            "THEN 'conflict' WHEN s.row > f.first_row THEN 'duplicate' ELSE 'accepted' END AS outcome, "
-            "h.line_id IS NOT NULL AS held "
-            "FROM staged s JOIN in_file f ON f.line_id = s.line_id LEFT JOIN ("
+            "THEN 'conflict' WHEN concat(lpad(CAST(s.row AS VARCHAR), 12, '0'), s.place) > f.first_place THEN 'duplicate' "
+            "ELSE 'accepted' END AS outcome, h.line_id IS NOT NULL AS held "
+            "FROM placed s JOIN in_file f ON f.line_id = s.line_id LEFT JOIN ("
             "SELECT g.line_id, bool_or(g.content_sha256 = t.content_sha256) AS same, max(g.version) AS version "
-            "FROM held g JOIN staged t ON t.line_id = g.line_id GROUP BY g.line_id"
+            "FROM held g JOIN placed t ON t.line_id = g.line_id GROUP BY g.line_id"
             ") h ON h.line_id = s.line_id",
         ),
         Step(
             "row_outcomes",
-            "SELECT row, CASE WHEN bool_or(outcome = 'conflict') THEN 'conflict' "
+            "SELECT row, place, CASE WHEN bool_or(outcome = 'conflict') THEN 'conflict' "
             "WHEN bool_and(outcome = 'duplicate') THEN 'duplicate' ELSE 'accepted' END AS outcome, "
-            "bool_or(held AND outcome = 'conflict') AS held FROM judged_lines GROUP BY row",
+            "bool_or(held AND outcome = 'conflict') AS held FROM judged_lines GROUP BY row, place",
         ),
         Step(
             "admitted",
-            "SELECT s.* FROM staged s JOIN row_outcomes r ON r.row = s.row "
-            "JOIN judged_lines j ON j.row = s.row AND j.line_id = s.line_id "
-            "WHERE r.outcome = 'accepted' AND j.outcome = 'accepted'",
+            "SELECT s.* EXCLUDE (place) FROM placed s JOIN row_outcomes r ON r.place = s.place "
+            "JOIN judged_lines j ON j.place = s.place AND j.line_id = s.line_id "
+            "WHERE r.outcome = 'accepted' AND j.outcome = 'accepted' "
+            "QUALIFY row_number() OVER (PARTITION BY s.place, s.line_id ORDER BY s.locator) = 1",
         ),
     ]
 
@@ -212,7 +224,8 @@ _CONFLICTS = (
     "SELECT s.row, min(s.contract_id) AS contract_id, min(s.locator) AS locator, "
     "min(CASE WHEN r.held THEN ' in a file taken in before' ELSE ' in this file' END) AS elsewhere, "
     "min(coalesce(s.raw, s.ocid)) AS raw "
-    "FROM staged s JOIN row_outcomes r ON r.row = s.row WHERE r.outcome = 'conflict' GROUP BY s.row ORDER BY s.row"
+    "FROM placed s JOIN row_outcomes r ON r.place = s.place WHERE r.outcome = 'conflict' "
+    "GROUP BY s.row, s.place ORDER BY s.row, s.place"
 )
 
 

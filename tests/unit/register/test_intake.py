@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,6 +117,20 @@ def test_a_folder_with_other_files_is_not_taken_for_a_register(tmp_path: Path) -
     (tmp_path / "letter.txt").write_text("Dear all", "utf-8")
     with pytest.raises(WrongUsage, match="holds other files"):
         Register.open(tmp_path)
+
+
+def test_a_line_that_one_row_says_twice_is_one_line(intake: Intake, tmp_path: Path) -> None:
+    outcome = intake.admit(admission(tmp_path, [staged_line(1), staged_line(1)], rows=1))
+    assert (outcome.rows, outcome.accepted, outcome.lines) == (1, 1, 1)
+
+
+def test_the_same_row_number_on_two_sheets_is_two_rows(intake: Intake, tmp_path: Path) -> None:
+    lines = [staged_line(2, "C1"), staged_line(2, "C2"), staged_line(3, "C1")]
+    for line, locator in zip(lines, ("Offices!A2", "Posts!A2", "Posts!A3"), strict=True):
+        line[LINE_COLUMNS.index("locator")] = locator
+    given = dataclasses.replace(admission(tmp_path, lines), format="xlsx")
+    outcome = intake.admit(given)
+    assert (outcome.rows, outcome.accepted, outcome.duplicates) == (3, 2, 1)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
