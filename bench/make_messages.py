@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from duecare.communicate.i18n import LANGUAGES, LOCALE_FOLDER  # noqa: E402
 from duecare.evidence.profiles import load_profiles  # noqa: E402
-from duecare.identify import sentences  # noqa: E402
+from duecare.identify import priority, sentences  # noqa: E402
 from duecare.records.faults import CODES  # noqa: E402
 
 Message = str | tuple[str, str]
@@ -46,6 +46,7 @@ def _all() -> Iterator[tuple[str, Message]]:
         yield from ((path.name, message) for message in _in_template(path))
     yield from (("faults.py", sentence) for sentence in CODES.values())
     yield from (("sentences.py", text) for text in sentences.messages())
+    yield from (("priority.py", text) for table in (priority.WHY, priority.LEFT) for text in table.values())
     yield from (("profiles", text) for text in load_profiles().messages())
 
 

@@ -97,7 +97,7 @@ def contents(page: Page) -> dict[str, Any]:
             [t("On this list"), tr.count(len(page.chosen))],
             [t("Rows set aside unread"), tr.count(sum(file.line.quarantined for file in page.files))],
         ],
-        "first": tr.n("This week: one item", "This week: {count} items", len(page.chosen)),
+        "first": tr.n("This week: one item", "This week: {count} items", len(page.first)),
         "notice": t(
             "A supplier is named because of what is bought, where and how. Nothing here says that this supplier does or tolerates "
             "anything wrong. Ask before you judge, and take no step that could leave a worker worse off: no sudden end of a contract, "
@@ -108,7 +108,8 @@ def contents(page: Page) -> dict[str, Any]:
             "and what is not known."
         ),
         "words": {"next": t("Next step"), "ask": t("The one question to ask")},
-        "items": [_item(chosen, page) for chosen in page.chosen if chosen.line.item.L is not None],
+        "items": [_item(chosen, page) for chosen in page.first if chosen.line.item.L is not None],
+        "escalated": _escalated(page),
         "left": _left_out(page),
         "heat": _heat(page),
         "ledger": _ledger(page),
@@ -142,10 +143,27 @@ def _item(chosen: ChosenView, page: Page) -> dict[str, Any]:
         "hi": item.L_hi,
         "interval": f"{tr.level(item.L or 0)} {bounds}, {line.confidence}",
         "why": [sentence + "".join(f" [{number}]" for number in numbers) for sentence, numbers, _ in line.reasons[:3]],
-        "must": t("Never cut from the list: very high with severe harm.") if chosen.mandatory else "",
+        "must": (chosen.why or t("Never cut from the list: very high with severe harm.")) if chosen.mandatory else "",
         "act": chosen.act,
         "who": " · ".join(part for part in who if part),
         "question": line.question,
+    }
+
+
+def _escalated(page: Page) -> dict[str, Any]:
+    t, tr = page.tr.t, page.tr
+    rows = [
+        [f"{c.rank}. {c.line.item.title}", c.line.item.structure, t(words.BANDS[c.line.item.band]), c.act]
+        for c in page.escalated
+    ]
+    return {
+        "title": tr.n("One more item that is never cut", "{count} more items that are never cut", len(rows)),
+        "note": t(
+            "These are rated very high with severe harm, and the capacity asked for is used up. Take them to senior management: "
+            "who else can act, or what can wait?"
+        ),
+        "head": [t("Item"), t("Office"), t("Rating"), t("Next step")],
+        "rows": rows,
     }
 
 
@@ -227,7 +245,7 @@ def _unknown(page: Page) -> dict[str, Any]:
 
 def _sources(page: Page) -> dict[str, Any]:
     t, tr = page.tr.t, page.tr
-    top = {number for chosen in page.chosen for _, numbers, _ in chosen.line.reasons for number in numbers}
+    top = {number for chosen in page.first for _, numbers, _ in chosen.line.reasons for number in numbers}
     listed = []
     for source, facts in page.cite.cited():
         shown = [

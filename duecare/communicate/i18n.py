@@ -120,7 +120,7 @@ class Translator:
 
     def level(self, number: float) -> str:
         """A level or score with one decimal (METHOD 1.5, display rule)."""
-        return str(format_decimal(Decimal(repr(number)), format="0.0", locale=self._locale))
+        return _level(number, self._locale)
 
     def money(self, amount: Decimal | str, currency: str) -> str:
         """An amount without cents; the exact amount is in the findings files."""
@@ -138,6 +138,11 @@ class Translator:
         if preferred or alpha2 not in _countries():
             return preferred or alpha2
         return country_name(alpha2, self.language)
+
+
+@lru_cache(maxsize=10_000)
+def _level(number: float, locale: Locale) -> str:
+    return str(format_decimal(Decimal(repr(number)), format="0.0", locale=locale))
 
 
 @lru_cache(maxsize=1)

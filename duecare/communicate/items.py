@@ -103,6 +103,7 @@ class Item(msgspec.Struct, frozen=True):
     award_date: str | None = None
     end_date: str | None = None
     confidence_band: str = ""
+    profile: str = ""
     language: str | None = None
     workers: float | None = None
     action_timing: dict[str, Any] | None = None

@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from duecare.communicate import pictures, words
 from duecare.communicate.grids import Grid, field_name, heat_grid, stage_grid, unknown_grid
 from duecare.communicate.i18n import Translator
-from duecare.communicate.items import Item, anchor, confidence_word, sentence_of
+from duecare.communicate.items import Item, ReasonItem, anchor, confidence_word, sentence_of
 from duecare.communicate.ledger import FileView, file_views
 from duecare.communicate.map import draw_map
 from duecare.communicate.portfolio import Portfolio, count, stage_band
 from duecare.communicate.report_input import Chosen, FactLine, ReportInput
+from duecare.evidence.profiles import load_profiles
 
+DETAIL_BYTES = 2_200_000
+"""Lines are shown in full until they fill this much; findings.csv always holds all."""
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -31,6 +35,11 @@ class Citations:
 
     def __init__(self, facts: dict[str, FactLine]) -> None:
         self._facts, self._numbers = facts, dict[str, int]()
+
+    def add(self, fact: FactLine) -> str:
+        """Make one more fact citable; returns its id."""
+        self._facts.setdefault(fact.id, fact)
+        return fact.id
 
     def numbers(self, ids: list[str]) -> list[int]:
         """Numbers of the facts; raises ``KeyError`` for a fact that the run does not hold."""
@@ -89,6 +98,7 @@ class ChosenView:
     who: str
     by: str
     mandatory: bool
+    lines: int
 
 
 class Page:
@@ -100,7 +110,8 @@ class Page:
         self._shown_by_id = {item.line_id: item for item in self.portfolio.shown} | self.portfolio.by_id
         self.cite = Citations(dict(given.facts))
         self.chosen = [self._chosen(chosen) for chosen in sorted(given.chosen, key=lambda chosen: chosen.rank)]
-        self.lines = [self.line(item) for item in self.portfolio.shown]
+        most = len(self.chosen) if given.capacity is None else given.capacity
+        self.first, self.escalated = self.chosen[:most], self.chosen[most:]
         self.files: list[FileView] = file_views(given.ledger, self.tr)
 
     def line(self, item: Item) -> LineView:
@@ -115,14 +126,38 @@ class Page:
             amount=tr.money(item.amount, item.currency) if item.amount is not None and item.currency else "",
             awarded=tr.day(date.fromisoformat(item.award_date[:10])) if item.award_date else "",
             confidence=tr.t(words.CONFIDENCE[confidence_word(item)]) if item.confidence is not None else "",
-            reasons=[(say(sentence_of(r)), self.cite.numbers(r.facts), r.contribution) for r in item.reasons],
-            gaps=[say(sentence_of(gap)) for gap in item.gaps if not gap.field],
+            reasons=[
+                (say(sentence_of(r)), self.cite.numbers(self._facts(r, item)), r.contribution) for r in item.reasons
+            ],
+            gaps=[say(sentence_of(gap)) for gap in item.gaps if not gap.field and gap.code != "MORE_UNKNOWN"],
             unknown=list(dict.fromkeys(field_name(gap.field, tr) for gap in item.gaps if gap.field)),
             timing=say(item.action_timing) if item.action_timing else "",
             question=say(item.question) if item.question else "",
             action=say(item.action) if item.action else "",
             stages=[self._stage(stage) for stage in item.stages],
         )
+
+    def _facts(self, reason: ReasonItem, item: Item) -> list[str]:
+        """Ids of the facts behind a reason; what a category profile says is cited as that profile."""
+        if reason.facts or not reason.code.endswith("_PROFILE") or item.profile not in load_profiles().by_id:
+            return reason.facts
+        profile = load_profiles().by_id[item.profile]
+        pack = next((pack for pack in self.given.packs if pack.id == "category_profiles"), None)
+        if pack is None:
+            return []
+        cited = FactLine(
+            id=f"profile:{profile.id}",
+            pack=pack.id,
+            says=profile.title,
+            publisher=pack.publisher,
+            title=pack.title,
+            edition=pack.edition,
+            date=pack.retrieved,
+            licence=pack.licence,
+            locator=f"{profile.id}; {profile.source}",
+            url=pack.url,
+        )
+        return [self.cite.add(cited)]
 
     def _stage(self, stage: Any) -> StageView:
         names = ", ".join(self.tr.country(code) for code in stage.countries)
@@ -140,6 +175,7 @@ class Page:
             who=self.tr.t(words.ROLES[chosen.role]) if chosen.role else "",
             by=by,
             mandatory=chosen.mandatory,
+            lines=chosen.lines,
         )
 
     def heat(self) -> Grid:
@@ -190,9 +226,25 @@ def render_page(page: Page) -> str:
     """The HTML text."""
     style = (TEMPLATES / "report.css").read_text("utf-8").strip()
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    template = environment(page.tr).get_template("report.html.jinja")
-    text = template.render(page=page, given=page.given, portfolio=page.portfolio, style=style, digest=digest)
+    engine = environment(page.tr)
+    details = _details(page, engine)
+    template = engine.get_template("report.html.jinja")
+    text = template.render(
+        page=page, given=page.given, portfolio=page.portfolio, style=style, digest=digest, details=details
+    )
     return text.translate(_CONTROLS)
+
+
+def _details(page: Page, engine: Environment) -> list[Markup]:
+    """Flagged lines in full, in order of priority, until the page is large enough; lines on the list always."""
+    detail = engine.get_template("parts.html.jinja").make_module().detail  # type: ignore[attr-defined]
+    listed, size, shown = {chosen.line.item.line_id for chosen in page.chosen}, 0, []
+    for item in page.portfolio.shown:
+        if size < DETAIL_BYTES or item.line_id in listed:
+            text = detail(page.line(item))
+            size += len(text.encode("utf-8", "replace"))
+            shown.append(text)
+    return shown
 
 
 _CONTROLS = dict.fromkeys((*range(9), 11, *range(12, 32), 127), 65533)

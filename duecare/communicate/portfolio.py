@@ -15,8 +15,8 @@ from duecare.communicate.report_input import Finding
 from duecare.communicate.words import BAND_ORDER, STAGES
 from duecare.evidence.profiles import load_profiles
 
-MOST_DETAILS = 700
-"""How many flagged lines are shown in full on the page; findings.csv always holds all."""
+MOST_DETAILS = 1000
+"""How many flagged lines are kept to be shown in full; findings.csv always holds all."""
 
 
 @dataclass
