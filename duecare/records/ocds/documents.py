@@ -42,15 +42,15 @@ def _documents(text: bytes, depth: int) -> Iterator[bytes]:
         if not rest.strip():
             continue
         try:
-            end = len(bytes(_decode_raw(view[start:])))
+            end = memoryview(_decode_raw(view[start:])).nbytes
         except msgspec.DecodeError as wrong:
             found = _END.search(str(wrong))
             if found is None:
                 raise _refusal(text[start:], depth, start) from None
-            end = int(found[1])
+            end = int(found[1]) - 1  # the byte after the document is named, counted from 1
         except RecursionError:
             raise refused("TOO_DEEP", detail=f"At most {depth} levels are accepted.") from None
-        yield text[start : start + end]
+        yield text if start == 0 and end == len(text) else text[start : start + end].rstrip()
         start += end
 
 
@@ -68,16 +68,16 @@ def _rows(document: bytes, depth: int) -> Iterator[bytes]:
         yield document
         return
     _check_envelope(document, envelope, name, depth)
-    listed = bytes(envelope[name])
+    listed = memoryview(envelope[name])
     if listed[:1] != b"[":
-        raise refused("BAD_TYPE", field=name, value=listed[:40].decode("utf-8", "replace"), detail="It is a list.")
+        raise refused("BAD_TYPE", field=name, value=bytes(listed[:40]).decode("utf-8", "replace"), detail="It is a list.")
     for one in _decode_list(listed):
         yield bytes(one)
 
 
 def _check_envelope(document: bytes, envelope: dict[str, Any], name: str, depth: int) -> None:
     """Check everything around the list of a package: the document with the list taken out."""
-    listed = bytes(envelope[name])
+    listed = memoryview(envelope[name])
     start = document.rfind(listed)
     try:
         checked.decode(document[:start] + b"[]" + document[start + len(listed) :], depth)

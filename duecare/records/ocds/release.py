@@ -244,7 +244,8 @@ class ReleaseReader:
         content = "\x1f".join(values).encode("utf-8", "surrogatepass")
         if (unusual := content.translate(None, _USUAL)) != _SEPARATORS:
             values, content = self._looked_at(values, content, unusual)
-        if len(content) > self._limits.cell_bytes or len(self._ocid) + len(key) + len(lot_id) > self._most_id:
+        ids = len(self._ocid) + len(lot_id) + len(values[2]) + len(values[6])
+        if ids > self._most_id or len(content) > self._limits.cell_bytes:
             values, content = self._clean(values)
         digest = sha256(content).hexdigest()[:32]
         line_id = sha256(self._natural_key(key, lot_id)).hexdigest()[:20]

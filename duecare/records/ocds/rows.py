@@ -47,7 +47,7 @@ class Counts:
     rows: int = 0
     quarantined: int = 0
     strangers: int = 0
-    """things that are no OCDS at all; a file of nothing else is refused"""
+    """rows that are no OCDS at all; a file of nothing else is refused"""
     misshapen: int = 0
     """rows with wrong types or without an ocid; a file of many and no others is refused"""
     index: array[int] = field(default_factory=lambda: array("q"))
@@ -111,15 +111,14 @@ class RowWriter:
 
     def _read(self, value: Any, row: int, offset: int, text: bytes) -> Found:
         reader, locator = self._reader, f"{self._word} {row}"
-        if type(value) is dict and "ocid" in value and "releases" not in value and "compiledRelease" not in value:
+        if type(value) is dict and "ocid" in value and not _may_be_record(value):
             lines = reader.read(value, row, locator)
             return row, offset, text, [(value["ocid"], b"".join(lines))], reader.problems
         found: list[tuple[str, bytes]] = []
         problems: list[Problem] = []
         for release in releases_in(value):
             if release is None or not looks_like_ocds(release):
-                problems.append(("MISSING_FIELD", "ocid", "", _NO_OCDS))
-                self.counts.strangers += 1
+                problems.append(_STRANGER)
                 continue
             lines = reader.read(release, row, locator)
             problems += reader.problems
@@ -148,6 +147,7 @@ class RowWriter:
         self._staging.quarantine([as_fault(row, one, locator, raw) for one in dict.fromkeys(problems)])
         self.counts.rows += 1
         self.counts.quarantined += 1
+        self.counts.strangers += _STRANGER in problems
         self.counts.misshapen += any(problem[0] in ("BAD_TYPE", "MISSING_FIELD") for problem in problems)
 
     def __enter__(self) -> Self:
@@ -160,7 +160,11 @@ class RowWriter:
         self._staging.__exit__(kind, error, trace)
 
 
-_NO_OCDS = "This is no OCDS release or record: it has no ocid and no compiled release."
+_STRANGER: Problem = ("MISSING_FIELD", "ocid", "", "This is no OCDS release or record.")
+
+
+def _may_be_record(value: dict[str, Any]) -> bool:
+    return "compiledRelease" in value or "releases" in value or "versionedRelease" in value
 
 
 def as_fault(row: int, problem: Problem, locator: str, raw: str) -> Fault:
