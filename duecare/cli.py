@@ -42,7 +42,7 @@ Json = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSO
 MapFile = Annotated[Path | None, Parameter(name="--map", help="A saved column map (see `duecare map`).")]
 Default = Annotated[
     list[str] | None,
-    Parameter(name="--default", negative="", help="A value for all rows of a file that leave it empty: country=RS."),
+    Parameter(name="--default", negative="", help="A value for a column that a file does not have: country=RS."),
 ]
 Sheet = Annotated[
     str | None, Parameter(name="--sheet", help="The sheet of a workbook; otherwise the one with a header.")
@@ -175,7 +175,7 @@ def report(
 
 @app.command
 def explain(
-    line: Annotated[str, Parameter(help="The id of a contract line, or the beginning of it.")],
+    line: Annotated[str, Parameter(help="The id of a contract line, or the beginning of it, or the contract's own id.")],
     /,
     *,
     register: RegisterFolder,

@@ -205,13 +205,16 @@ def published(folder: Path, settings: Settings, run: str) -> dict[str, Any]:
 
 
 def explain(folder: Path, settings: Settings, line: str, run: str | None = None) -> tuple[dict[str, Any], str]:
-    """The whole arithmetic of one line's finding, as data and as text. Raises ``CannotAnswer`` for an unknown line."""
+    """The whole arithmetic of one line's finding, as data and as text.
+
+    ``line`` is a line id, the beginning of one, or a contract id. Raises ``CannotAnswer`` for none or several.
+    """
     from duecare.identify.about import facts_of
     from duecare.identify.explain import as_text
     from duecare.identify.explain import explain as explain_line
 
     with _seen_run(folder, settings, run) as (view, about):
-        explained = explain_line(view, line, facts_of(about).__getitem__)
+        explained = explain_line(view, view.line_named(line), facts_of(about).__getitem__)
         return explained, as_text(explained, view.method)
 
 

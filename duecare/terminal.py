@@ -74,11 +74,11 @@ def read_defaults(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def read_yaml(path: Path | None) -> dict[str, Any] | None:
-    """A YAML file that a user names, read without code execution; raises ``WrongUsage`` naming what is wrong."""
+    """A column map that a user names, as texts: a column called ``no`` is no truth value. Raises ``WrongUsage``."""
     if path is None:
         return None
     try:
-        document = yaml.safe_load(path.read_text("utf-8-sig"))
+        document = yaml.load(path.read_text("utf-8-sig"), Loader=yaml.BaseLoader)  # noqa: S506  texts only
     except FileNotFoundError:
         raise WrongUsage(f"There is no file {path}. Check the name and the folder.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from duecare.errors import CannotAnswer
 from duecare.identify import sentences
 from duecare.identify.arithmetic import confidence, likelihood
 from duecare.identify.details import GAPS, details
@@ -74,6 +75,20 @@ class FindingsView:
         rows = self.engine.rows("SELECT * FROM details WHERE line_id = ?", [line_id])
         stages = self.engine.rows("SELECT * FROM line_stages WHERE line_id = ? ORDER BY L DESC, exposure", [line_id])
         return (rows[0], list(stages)) if rows else None
+
+    def line_named(self, name: str) -> str:
+        """The line that has this id, an id that begins with it, or this contract id; raises ``CannotAnswer`` otherwise."""
+        found = self.engine.rows(
+            "SELECT line_id, title FROM details WHERE line_id = ? OR contract_id = ? OR (length(?) >= 4 AND starts_with(line_id, ?)) "
+            "ORDER BY line_id = ? DESC, line_id LIMIT 12",
+            [name, name, name, name, name],
+        )
+        if found and (len(found) == 1 or found[0]["line_id"] == name):
+            return str(found[0]["line_id"])
+        if found:
+            lines = "; ".join(f"{row['line_id']} {row['title'] or ''}" for row in found)
+            raise CannotAnswer(f"Several lines are called {name}: {lines}.")
+        raise CannotAnswer(f"The run holds no line or contract {name}. The findings files list the ids of all lines.")
 
     def item(self, row: Row, stages: list[Row]) -> dict[str, Any]:
         """One item of findings.json from its wide row and its stages."""
