@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from duecare.evidence.profiles import load_profiles
@@ -46,7 +47,13 @@ class SeededEvidence:
             for j in range(5):
                 country, forced = COUNTRIES[(i * 17 + j * 29) % len(COUNTRIES)], (i + j) % 3 == 0
                 row = _level(4.0 if forced else 2.0, f"listed.{i}.{j}")
-                yield {"good": good, "country": country, "child_labour": not forced, "forced_labour": forced, "downstream": False} | row
+                yield {
+                    "good": good,
+                    "country": country,
+                    "child_labour": not forced,
+                    "forced_labour": forced,
+                    "downstream": False,
+                } | row
 
     def state_imposed(self):
         return []
@@ -63,7 +70,9 @@ def make_lines(rows: int, path: Path, seed: int = 7) -> None:
     """Write ``rows`` classified lines to a Parquet file; the same rows for the same seed."""
     profiles = sorted(load_profiles().by_id)
     with Engine(Settings()) as engine:
-        engine.table("codes", {"code": "INTEGER", "profile": "VARCHAR"}, [(i, profiles[i % len(profiles)]) for i in range(CODES)])
+        engine.table(
+            "codes", {"code": "INTEGER", "profile": "VARCHAR"}, [(i, profiles[i % len(profiles)]) for i in range(CODES)]
+        )
         engine.table("places", {"n": "INTEGER", "country": "VARCHAR"}, list(enumerate(COUNTRIES)))
 
         def draw(salt: int, modulo: int) -> str:
@@ -106,7 +115,10 @@ def score_file(lines: Path, out: Path) -> dict:
             "SELECT count(*) AS findings, count(DISTINCT line_id) AS lines, round(sum(L), 3) AS sum_L, round(sum(PRI), 3) AS sum_PRI, "
             "count(*) FILTER (WHERE NOT L_lo <= L OR NOT L <= L_hi) AS outside FROM written"
         )[0]
-        cases = {f"{n}_cases": engine.rows(f"SELECT count(*) AS n FROM {n}_cases")[0]["n"] for n in ("work", "origin", "buying")}
+        cases = {
+            f"{n}_cases": engine.rows(f"SELECT count(*) AS n FROM {n}_cases")[0]["n"]
+            for n in ("work", "origin", "buying")
+        }
         reasons = engine.rows("SELECT count(*) AS n FROM exposures")[0]["n"]
         keys = engine.rows("SELECT count(*) AS n FROM (SELECT DISTINCT country, cpv FROM classified_lines)")[0]["n"]
     return {"seconds": round(seconds, 2), "processor_seconds": round(used, 1), "resolving": round(resolved - start, 2), "exposures": reasons,
@@ -160,8 +172,10 @@ def main() -> None:
             out.mkdir()
             results.append(watched(rows, lines, out))
             print(json.dumps(results[-1]), flush=True)
-    for small, large in zip(results, results[1:], strict=False):
-        print(f"{large['rows'] / small['rows']:.0f} x the lines cost {large['seconds'] / small['seconds']:.1f} x the time")
+    for small, large in pairwise(results):
+        print(
+            f"{large['rows'] / small['rows']:.0f} x the lines cost {large['seconds'] / small['seconds']:.1f} x the time"
+        )
     print(f"cores: {len(os.sched_getaffinity(0))}")
 
 

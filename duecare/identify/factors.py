@@ -94,9 +94,10 @@ def _known(method: Method) -> str:
     """
     least = number(method.scale.least_without_proof)
     declared = method.purchasing.grade
+    proven = f"(CASE WHEN w.proves_absence THEN o.value ELSE greatest(o.value, {least}) END)"
     return f"""
 WITH found AS (
-  SELECT p.pattern, 'B2' AS factor, CAST(p.subcontracting AS DOUBLE) AS value, p.subcontracting - w.half_width AS lo,
+  SELECT p.pattern, 'B2' AS factor, CAST(p.subcontracting AS DOUBLE) AS value, greatest(p.subcontracting, {least}) - w.half_width AS lo,
          p.subcontracting + w.half_width AS hi, w.grade, '' AS fact_id, 'declared' AS basis, 0 AS strength
   FROM patterns AS p JOIN half_widths AS w ON w.grade = '{declared}' WHERE p.subcontracting >= 0
   UNION ALL
@@ -112,9 +113,8 @@ WITH found AS (
   SELECT *, row_number() OVER (PARTITION BY pattern, factor ORDER BY strength DESC, grade DESC, value DESC, fact_id) AS choice
   FROM found
 )
-SELECT o.pattern, o.factor, o.grade, o.fact_id, o.basis,
-       CASE WHEN w.proves_absence THEN o.value ELSE greatest(o.value, {least}) END AS value,
-       greatest(o.lo, 0) AS lo, least(greatest(o.hi, o.value), 4) AS hi, o.hi - o.value > w.half_width AS contested
+SELECT o.pattern, o.factor, o.grade, o.fact_id, o.basis, {proven} AS value, least(greatest(o.lo, 0), {proven}) AS lo,
+       least(greatest(o.hi, {proven}), 4) AS hi, o.hi - o.value > w.half_width AS contested
 FROM ordered AS o JOIN half_widths AS w ON w.grade = o.grade WHERE o.choice = 1
 """
 
@@ -276,7 +276,7 @@ WITH asked AS (
 )
 SELECT buying_case, factor, position, CASE WHEN declared >= 0 THEN 'declared' ELSE 'prior' END AS basis,
        CASE WHEN declared >= 0 THEN grade END AS grade, CASE WHEN core = 1 OR declared >= 0 THEN 1 ELSE 0 END AS counts,
-       CASE WHEN declared >= 0 THEN greatest(declared - half_width, 0) ELSE greatest(Q_lo, {least}) END AS lo,
+       CASE WHEN declared >= 0 THEN greatest(declared, {least}) - half_width ELSE greatest(Q_lo, {least}) END AS lo,
        CASE WHEN declared >= 0 THEN greatest(declared, {least}) ELSE greatest(Q, {least}) END AS value,
        CASE WHEN declared >= 0 THEN least(greatest(declared, {least}) + half_width, 4) ELSE greatest(Q_hi, {least}) END AS hi,
        CASE WHEN declared >= 0 THEN greatest(declared, {least}) WHEN askable = 1 THEN greatest(Q, most)

@@ -93,7 +93,7 @@ class NotApplied:
 def read_overrides(path: Path) -> tuple[Ruling, ...]:
     """Overrides of a YAML file; raises ``WrongUsage`` naming what cannot be read. Rules are checked by ``sift``."""
     try:
-        rulings = msgspec.yaml.decode(path.read_bytes(), type=_File).overrides
+        rulings = msgspec.convert(msgspec.yaml.decode(path.read_bytes()), _File).overrides
     except msgspec.DecodeError as error:
         raise WrongUsage(
             f"{path.name}: {error}. See docs/how-to/overrides.md for a file that can be copied."

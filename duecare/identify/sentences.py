@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from duecare.evidence.countries import country_name
+from duecare.evidence.countries import country_codes, country_name
 
 FACTORS: dict[str, str] = {
     "P1": "listing of the category",
@@ -163,7 +163,7 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.1f}"
     text = str(value)
-    return country_name(text) if name in ("country", "countries") and len(text) == 2 else text
+    return country_name(text) if name in ("country", "countries") and text in country_codes() else text
 
 
 def messages() -> list[str]:

@@ -1,0 +1,114 @@
+"""Overrides follow METHOD 1.10: who may change what by how much, what is refused by which rule, and both values shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import yaml
+from scoring_world import AS_OF, Scored, World, full_line
+
+from duecare.errors import WrongUsage
+from duecare.identify.method import load_method
+from duecare.identify.overrides import Ruling, bias, read_overrides, sift
+
+METHOD = load_method()
+CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "overrides" / "rules.yaml").read_text("utf-8"))
+REASON = (
+    "The focal point and the contract manager interviewed half of the crew off site and saw all pay slips of a year."
+)
+
+
+def ruling(**said: Any) -> Ruling:
+    values: dict[str, Any] = {
+        "id": "o1", "target": "W", "where": {"structure": "Mission", "profile": "CLEAN"}, "value": 2.0, "direction": "lower", "reason": REASON,
+        "evidence": [{"title": "Interview round", "publisher": "Mission", "date": "2026-09-01", "grade": "E4"}],
+        "by": [{"role": "focal_point", "author": "a"}, {"role": "procurement", "author": "b"}], "created": "2026-10-01", "expires": "2027-09-30",
+    }  # fmt: skip
+    return msgspec.convert(values | said, Ruling, strict=False)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_rules(case: dict[str, Any]) -> None:
+    applied, refused = sift([ruling(**case["said"])], METHOD, AS_OF)
+    assert [r.rule for r in refused] == ([case["rule"]] if case["rule"] else [])
+    assert len(applied) == (not case["rule"])
+    assert all(r.sentence.endswith(".") for r in refused)
+
+
+def test_a_lowered_group_shows_both_values_and_touches_only_its_lines(world: World, scored: Scored) -> None:
+    lines = [full_line(line_id="here"), full_line(line_id="there", structure="Elsewhere")]
+    items = {item["line_id"]: item for item in scored(world, lines, (ruling(),)).items()}
+    assert items["there"]["override"] is None
+    assert items["here"]["override"]["model_L"] == items["there"]["L"]
+    assert items["here"]["L"] < items["there"]["L"]
+    assert items["here"]["stages"][0]["groups"]["W"] == {"lo": 2.0, "point": 2.0, "hi": 2.0}
+
+
+def test_raising_takes_one_qualified_person(world: World, scored: Scored) -> None:
+    one = ruling(direction="raise", target="W3", value=4.0, by=[{"role": "field_expert", "author": "a"}])
+    applied, refused = sift([one], METHOD, AS_OF)
+    assert not refused
+    item = next(scored(world, [full_line()], applied).items())
+    assert item["L"] > item["override"]["model_L"]
+
+
+def test_lowering_by_more_than_one_level_is_not_applied(world: World, scored: Scored) -> None:
+    item = next(scored(world, [full_line()], (ruling(value=1.0),)).items())
+    assert item["L"] == item["override"]["model_L"]
+
+
+def test_no_override_goes_below_a_floor(world: World, scored: Scored) -> None:
+    said = full_line(profile="PANELS", origin_country="ZZ")
+    item = next(scored(world, [said], (ruling(target="L", where={"profile": "PANELS"}, value=3.0),)).items())
+    assert item["L"] == 3.25
+    assert "F3" in item["stages"][0]["floors"]
+
+
+def test_severity_and_leverage_can_be_set_for_a_line(world: World, scored: Scored) -> None:
+    where = {"contract_id": "C1"}
+    both = (
+        ruling(id="s", target="S", where=where, value=4.0, direction="raise"),
+        ruling(id="l", target="LEV", where=where, value=0.5),
+    )
+    item = next(scored(world, [full_line()], both).items())
+    assert (item["S"], item["LEV"], item["route"]) == (4.0, 0.5, "COLLECTIVE")
+    assert item["override"]["model_S"] == pytest.approx(3.7333, abs=1e-4)
+
+
+def test_an_unknown_key_names_the_file_and_the_key(tmp_path: Path) -> None:
+    path = tmp_path / "local.yaml"
+    path.write_text("overrides:\n- {id: a, targte: W}\n", "utf-8")
+    with pytest.raises(WrongUsage, match=r"local\.yaml"):
+        read_overrides(path)
+
+
+def test_the_same_id_twice_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "local.yaml"
+    path.write_bytes(msgspec.yaml.encode({"overrides": [msgspec.to_builtins(ruling()), msgspec.to_builtins(ruling())]}))
+    with pytest.raises(WrongUsage, match="written twice"):
+        read_overrides(path)
+
+
+def test_a_readable_file_gives_its_overrides(tmp_path: Path) -> None:
+    path = tmp_path / "local.yaml"
+    path.write_bytes(msgspec.yaml.encode({"overrides": [msgspec.to_builtins(ruling())]}))
+    assert read_overrides(path) == (ruling(),)
+
+
+@pytest.mark.parametrize(("lowering", "raising", "flagged"), [(8, 2, True), (7, 3, False), (9, 0, False)])
+def test_bias_is_flagged_from_ten_with_more_than_seventy_percent_lowering(
+    lowering: int, raising: int, flagged: bool
+) -> None:
+    many = [ruling(id=f"l{n}") for n in range(lowering)] + [
+        ruling(id=f"r{n}", direction="raise") for n in range(raising)
+    ]
+    assert bias(many, METHOD) == [{"structure": "Mission", "raise": raising, "lower": lowering, "peer_review": flagged}]
+
+
+def test_expiry_counts_from_the_day_of_the_run() -> None:
+    _, refused = sift([ruling()], METHOD, date(2027, 10, 1))
+    assert refused[0].rule == "expiry"
