@@ -138,6 +138,22 @@ def test_sentences_of_findings_are_said_in_the_language(small):
     assert "Der Vertrag endet am 1. Februar 2027: bereiten Sie jetzt die nächste Ausschreibung vor." in text
 
 
+def test_what_a_category_profile_says_is_cited_as_that_profile(small):
+    said = {"code": "P_PROFILE", "sentence": "Roasting is mechanised factory work.", "facts": [], "contribution": 0.4}
+    findings = [finding | {"reasons": [said], "profile": "CAT01"} for finding in small.findings]
+    page = page_of(replace(small, findings=findings))
+    assert page.xpath("//ul[@class='why']//a/@href")[0] == "#f1"
+    assert "CAT01" in page.xpath("//li[@id='f1']")[0].text_content()
+
+
+def test_what_exceeds_the_capacity_goes_to_senior_management(fictional):
+    run = replace(fictional.make_run(60, 8), capacity=3)
+    page = page_of(run)
+    assert len(page.xpath("//ol[@class='todo']/li")) == 3
+    assert page.xpath("//h3[@id='escalated']")[0].text_content() == "5 more items that are never cut"
+    assert "Take them to senior management" in page.text_content()
+
+
 def test_no_list_is_said_plainly(fictional):
     text = page_of(fictional.make_run(0, 0)).text_content()
     assert "No line was chosen. That is a result of the data that was read" in text
@@ -166,8 +182,9 @@ def test_large_runs_are_cut_and_say_so(fictional, monkeypatch):
     page = html.fromstring(source)
     flagged = sum(finding["band"] in ("HIGH", "VERY_HIGH") for finding in run.findings)
     assert len(source.encode()) < 3_000_000
-    assert f"This page shows 700 of {flagged:,} such lines in full." in page.text_content()
-    assert len(page.xpath("//details")) == 700
+    shown = len(page.xpath("//details"))
+    assert 300 < shown < flagged
+    assert f"This page shows {shown:,} of {flagged:,} such lines in full." in page.text_content()
 
 
 def test_a_broken_finding_is_an_error(small):
