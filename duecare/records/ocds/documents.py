@@ -70,7 +70,9 @@ def _rows(document: bytes, depth: int) -> Iterator[bytes]:
     _check_envelope(document, envelope, name, depth)
     listed = memoryview(envelope[name])
     if listed[:1] != b"[":
-        raise refused("BAD_TYPE", field=name, value=bytes(listed[:40]).decode("utf-8", "replace"), detail="It is a list.")
+        raise refused(
+            "BAD_TYPE", field=name, value=bytes(listed[:40]).decode("utf-8", "replace"), detail="It is a list."
+        )
     for one in _decode_list(listed):
         yield bytes(one)
 

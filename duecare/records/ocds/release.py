@@ -120,7 +120,10 @@ class ReleaseReader:
         if self._version and DAYS[self._version][0] in "BA":
             self._version = ""
         self._tender = tender = get("tender") or {}
-        self._parties = {party.get("id"): party for party in get("parties") or ()}
+        self._listed = get("parties") or ()
+        self._parties = {party.get("id"): party for party in self._listed}
+        if None in self._parties or "" in self._parties:
+            self._parties = {key: party for key, party in self._parties.items() if key}
         self._used: set[str] = set()
         self._head = f'"{row}","{locator}'
         self._buyer, self._buyer_country = self._read_buyer()
@@ -177,15 +180,16 @@ class ReleaseReader:
         by_award: dict[str | None, list[Json]] = {}
         for contract in contracts:
             by_award.setdefault(contract.get("awardID"), []).append(contract)
-        if len(awards) == len(contracts) == 1:
-            by_award = {awards[0].get("id"): by_award.popitem()[1]}
+        only = len(awards) == 1
+        if only and len(contracts) == 1:
+            by_award = {awards[0].get("id"): [contracts[0]]}
         lines: list[bytes] = []
         for award in awards:
-            joined = by_award.pop(award.get("id"), [])
+            joined = by_award.pop(award.get("id"), []) if award.get("id") or only else []
             if joined or award.get("status") not in NOT_BOUGHT:
-                self._add_lines(lines, award, joined, only=len(awards) == 1)
-        for rest in by_award.values():
-            for contract in rest:
+                self._add_lines(lines, award, joined, only=only)
+        for contract in contracts if by_award else ():
+            if contract.get("awardID") in by_award:
                 self._add_lines(lines, {}, [contract], only=not awards and len(contracts) == 1)
         return lines
 
@@ -431,7 +435,7 @@ class ReleaseReader:
         return _KINDS[tuple(kinds)] if kinds else ""
 
     def _with_role(self, role: str) -> Json:
-        found = [party for party in self._parties.values() if role in (party.get("roles") or ())]
+        found = [party for party in self._listed if role in (party.get("roles") or ())]
         return found[0] if len(found) == 1 or (found and role != "supplier") else {}
 
     # -- hygiene -------------------------------------------------------------------------------------------------

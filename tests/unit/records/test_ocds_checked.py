@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -81,15 +82,22 @@ def test_any_json_decodes_to_what_it_says(value: object, ascii_only: bool, inden
         text = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()  # type: ignore[arg-type]
     except UnicodeEncodeError:
         return
-    try:
-        found = checked.decode(text, 64)
-    except CellFault as wrong:
-        assert wrong.code in ("LONE_SURROGATE", "NUL_BYTES")
+    if ascii_only and "\\ud" in text.decode():
+        with pytest.raises(CellFault, match="LONE_SURROGATE") if not is_encodable(value) else nullcontext():
+            assert checked.decode(text, 64) == value
         return
-    assert found == value
+    assert checked.decode(text, 64) == value
 
 
-@given(some.lists(some.tuples(some.text("ab:\\\"", max_size=2), some.text('":{}[]\\', max_size=5)), max_size=6))
+def is_encodable(value: object) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@given(some.lists(some.tuples(some.text('ab:\\"', max_size=2), some.text('":{}[]\\', max_size=5)), max_size=6))
 def test_a_repeated_key_is_always_found(pairs: list[tuple[str, str]]) -> None:
     text = "{" + ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in pairs) + "}"
     keys = [key for key, _ in pairs]
