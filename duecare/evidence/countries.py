@@ -51,6 +51,7 @@ def country_name(alpha2: str, language: str = "en") -> str:
     return names.get((alpha2, language)) or names.get((alpha2, language.split("-")[0])) or names[alpha2, "en"]
 
 
+@cache
 def country_codes() -> tuple[str, ...]:
     """All keys: the 249 of ISO 3166-1 and XK, sorted."""
     return tuple(sorted({alpha2 for alpha2, _language in _names()}))

@@ -152,6 +152,8 @@ class _Round:
         outcome = understand(ended, task.name)
         if outcome.disk_full:
             raise CannotAnswer(f"There is no room left on the disk of {self._staging}. Free some and try again.")
+        if outcome.wrong_usage:
+            raise WrongUsage(outcome.wrong_usage)
         if outcome.members:
             self._expand(task, outcome)
             return

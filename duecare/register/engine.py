@@ -6,7 +6,8 @@ Nothing outside of ``duecare.register`` imports an engine.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -41,6 +42,8 @@ class Engine:
                 "preserve_insertion_order": False,
             },
         )
+        # DuckDB 2.0.0 stops with "global dictionary column changed identity" when it joins tables of several row groups
+        self._connection.execute("SET enable_caching_operators = false")
 
     def table(self, name: str, schema: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> None:
         """Make a table from Python rows. ``schema`` maps column names to SQL types; ``None`` is unknown."""
@@ -65,9 +68,10 @@ class Engine:
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """The rows of a query as dictionaries, in the query's order."""
-        result = self._connection.execute(sql, list(parameters))
-        names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        with _stopping():
+            result = self._connection.execute(sql, list(parameters))
+            names = [column[0] for column in result.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def batches(self, sql: str, size: int = 50_000) -> Iterable[list[tuple[Any, ...]]]:
         """The rows of a query as tuples, in blocks, for results that should not be held at once."""
@@ -84,10 +88,12 @@ class Engine:
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Run one statement of the register's own."""
-        self._connection.execute(sql, list(parameters)).fetchall()
+        with _stopping():
+            self._connection.execute(sql, list(parameters)).fetchall()
 
     def _execute(self, sql: str) -> None:
-        self._connection.execute(sql).fetchall()
+        with _stopping():
+            self._connection.execute(sql).fetchall()
 
     def close(self) -> None:
         """Free the engine's memory and its spill files."""
@@ -100,6 +106,17 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@contextmanager
+def _stopping() -> Iterator[None]:
+    """Ctrl-C inside of a query is Ctrl-C, not an error of the engine."""
+    try:
+        yield
+    except (RuntimeError, duckdb.Error) as error:
+        if "interrupt" in str(error).lower():
+            raise KeyboardInterrupt from None
+        raise
 
 
 _NUMBERS = {"DOUBLE": np.float64, "INTEGER": np.int64, "BIGINT": np.int64}

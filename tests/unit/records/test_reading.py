@@ -253,3 +253,9 @@ def test_large_files_use_all_workers_and_small_ones_run_side_by_side(tmp_path: P
     readings: list[Reading] = list(read_files([small[0], large, *small[1:]], staging, REQUEST))
     assert [each.summary.rows for each in readings if each.summary] == [5, 600_000, 5, 5]
     assert len(list(readings[1].folder.glob("lines-*.csv"))) == REQUEST.workers
+
+
+def test_a_map_with_a_wrong_column_is_wrong_usage_and_not_a_refused_file(tmp_path: Path, staging: Path) -> None:
+    request = replace(REQUEST, column_map={"columns": {"contract_id": ["number", False]}})
+    with pytest.raises(WrongUsage, match="contract_id"):
+        list(read_files([written(tmp_path, "a.csv", table(2))], staging, request))
