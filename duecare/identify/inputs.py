@@ -74,19 +74,24 @@ PROFILE_TABLES: dict[str, dict[str, str]] = {
 class Evidence(Protocol):
     """What scoring asks of the evidence: rows as mappings with the columns of ``EVIDENCE_TABLES``."""
 
-    def country_factors(self) -> Iterable[Mapping[str, Any]]: ...
+    def country_factors(self) -> Iterable[Mapping[str, Any]]:
+        """Levels of G factors by country; a country that no source covers has no row."""
 
-    def listed_goods(self) -> Iterable[Mapping[str, Any]]: ...
+    def listed_goods(self) -> Iterable[Mapping[str, Any]]:
+        """Pairs of good and country on a list of forced or child labour, with the level of X1."""
 
-    def state_imposed(self) -> Iterable[Mapping[str, Any]]: ...
+    def state_imposed(self) -> Iterable[Mapping[str, Any]]:
+        """Levels of X2 and X3 by good and country; the good ``*`` is any good of the country."""
 
-    def observations(self) -> Iterable[Mapping[str, Any]]: ...
+    def observations(self) -> Iterable[Mapping[str, Any]]:
+        """The user's own observations; an empty scope column means everywhere."""
 
 
 class Profiles(Protocol):
     """What scoring asks of the profiles: the flat columns of ``PROFILE_TABLES``."""
 
-    def tables(self) -> Mapping[str, Mapping[str, Sequence[Any]]]: ...
+    def tables(self) -> Mapping[str, Mapping[str, Sequence[Any]]]:
+        """Columns by table, one list per column."""
 
 
 def put_evidence(engine: Engine, evidence: Evidence) -> None:

@@ -300,19 +300,23 @@ class FindingsView:
 
     @cached_property
     def pattern_factors(self) -> dict[int, list[Row]]:
+        """Factors of groups P, W and B by pattern."""
         return self._grouped("SELECT * FROM pattern_factors ORDER BY pattern, grp, position", "pattern")
 
     @cached_property
     def country_levels(self) -> dict[str, list[Row]]:
+        """Factors of group G by country."""
         return self._grouped("SELECT * FROM country_levels ORDER BY country, position", "country")
 
     @cached_property
     def x_factors(self) -> dict[int, list[Row]]:
+        """Listings behind group X by exposure, the worst first."""
         order = "exposure, value DESC, factor, good, fact_id"
         return self._grouped(f"SELECT * FROM x_factors ORDER BY {order}", "exposure")
 
     @cached_property
     def buying_factors(self) -> dict[int, list[Row]]:
+        """Factors of group Q by case."""
         return self._grouped("SELECT * FROM buying_factors ORDER BY buying_case, position", "buying_case")
 
     @cached_property
