@@ -129,7 +129,11 @@ def _evidence(job: Job, found: list[str]) -> Outcome:
     found.append("evidence")
     asked = job.asked
     state = add_evidence(
-        Path(job.path), Path(asked["target"]), asked["kind"] or None, as_of=job.request.as_of, edition=asked["edition"]
+        Path(job.path),
+        Path(job.folder, "packs"),
+        asked["kind"] or None,
+        as_of=job.request.as_of,
+        edition=asked["edition"],
     )
     return _answer(job, "evidence", {"sentence": state.sentence, "pack": state, "rows": state.rows})
 
