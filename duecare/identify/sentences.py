@@ -75,7 +75,7 @@ REASONS: dict[str, str] = {
     "X2": "There is evidence of forced labour imposed by a state for {good} from {country}.",
     "X3": "A trade measure against forced labour concerns {good} from {country}.",
     "X_OBSERVED": "Your own observation on the origin of the goods counts here.",
-    "G_COUNTRY": "{country}: protection of workers is weak, most of all in {factor}.",
+    "G_COUNTRY": "{country}: the weakest point in the protection of workers is {factor}.",
     "G_TYPICAL": "The origin is not known; goods of this kind usually come from {countries}.",
     "G_UNKNOWN": "The country is not known, so the country counts as neither good nor bad.",
     "OBSERVED": "An observation counts here: {factor}.",
