@@ -12,7 +12,10 @@ import argparse
 import json
 import random
 import sys
+from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 COUNTRIES = {
     "en": ("GB", "GBP", "London"),
@@ -124,31 +127,45 @@ def main() -> None:
 
 def write(path: Path, lines: int, *, seed: int = 7, repeat_share: float = 0.01) -> None:
     """Write ``lines`` releases to ``path``; a share of them has the ocid of an earlier line and a later date."""
-    source = random.Random(seed)
-    patterns = [_pattern(source, number) for number in range(PROCESSES)]
+    patterns = _patterns(seed)
     with path.open("w", encoding="utf-8", newline="\n", buffering=1 << 20) as out:
-        for number in range(lines):
-            out.write(_line(source, patterns, number, repeat_share))
+        for number, values in enumerate(_values(lines, seed, repeat_share)):
+            out.write(patterns[values["N"] % PROCESSES] % {**values, "R": number})
 
 
-def _line(source: random.Random, patterns: list[str], number: int, repeat_share: float) -> str:
-    process, day = number, source.randrange(1, 29)
-    if number > 1000 and source.random() < repeat_share:
-        process, day = number - source.randrange(1, 1000), 28
-    year = 2019 + process % 6
-    values = {
-        "N": process,
-        "R": number,
-        "Y": year,
-        "Z": year + 1,
-        "D": f"{day:02d}",
-        "A": f"{source.randrange(900, 4_000_000)}.{source.randrange(100):02d}",
-        "B": source.randrange(1000, 4_000_000),
-        "Q": source.randrange(1, 900),
-        "S": process % 40_000,
-        "T": source.randrange(1, 14),
-    }
-    return patterns[process % PROCESSES] % values
+def expected(lines: int, *, seed: int = 7, repeat_share: float = 0.01) -> tuple[int, Decimal]:
+    """How many contract lines the releases give once updates are merged, and the exact sum of their amounts."""
+    latest: dict[int, tuple[str, Decimal]] = {}
+    for values in _values(lines, seed, repeat_share):
+        day, amount = str(values["D"]), Decimal(str(values["A"]))
+        if values["N"] not in latest or latest[values["N"]][0] <= day:
+            latest[values["N"]] = day, amount
+    return len(latest), sum((amount for _, amount in latest.values()), Decimal(0))
+
+
+def _values(lines: int, seed: int, repeat_share: float) -> Iterator[dict[str, Any]]:
+    source = random.Random(seed)
+    for number in range(lines):
+        process, day = number, source.randrange(1, 28)
+        if number > 1000 and source.random() < repeat_share:
+            process, day = number - source.randrange(1, 1000), 28
+        year = 2019 + process % 6
+        yield {
+            "N": process,
+            "Y": year,
+            "Z": year + 1,
+            "D": f"{day:02d}",
+            "A": f"{source.randrange(900, 4_000_000)}.{source.randrange(100):02d}",
+            "B": source.randrange(1000, 4_000_000),
+            "Q": source.randrange(1, 900),
+            "S": process % 40_000,
+            "T": source.randrange(1, 14),
+        }
+
+
+def _patterns(seed: int) -> list[str]:
+    source = random.Random(f"patterns {seed}")
+    return [_pattern(source, number) for number in range(PROCESSES)]
 
 
 def _pattern(source: random.Random, number: int) -> str:
