@@ -6,6 +6,7 @@ a person to confirm; nothing readable is ``UNKNOWN``, which is not "low" (METHOD
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
@@ -15,7 +16,7 @@ import msgspec
 
 from duecare.evidence.profiles import UNKNOWN, Profile, Profiles, load_profiles
 from duecare.records.crosswalk import NOTHING_DECLARED, Declared, read_codes
-from duecare.records.words import Spoken, Words, load_words
+from duecare.records.words import Spoken, Words, fold, load_words
 from duecare.terms import Classified
 
 AGREES, REFINED = 0.95, 0.8
@@ -28,7 +29,15 @@ HIGH_FROM = 2.4
 """riskiness (Profiles.riskiness) from which a profile comes out HIGH whatever the place; only these overrule a code"""
 
 REPAIR = "GEN-REPAIR"
+REPAIRS = frozenset({REPAIR, "GEN-IT-REPAIR", "GEN-VEHICLE-REPAIR", "GEN-MEDICAL-REPAIR", "GEN-MACHINE-REPAIR"})
 REPAIR_OF = {"CAT02": "GEN-IT-REPAIR", "CAT09": "GEN-VEHICLE-REPAIR", "GEN-MEDICAL": "GEN-MEDICAL-REPAIR"}
+
+_DELIVERY = re.compile(
+    r"\b(suppl|purchas|deliver|suminist|adquisi|compra|fourni|achat|liefer|beschaff|fornitur|acquist|furniz|bler"
+    r"|fornec|aquisi|dostaw|dodav|levering|postav|постав|закуп|доставк|придб"
+    r"|kit|spare|parts|pieza|piese|pjes|pieces|recambi|repuest|ricambi|ersatz|czesc|запчаст|запасн)"
+)
+"""Words of a delivery or of parts, without accents: then a code of goods means what it says, also beside repair."""
 
 
 def classify(cpv: str, unspsc: str, hs: str, title: str, description: str) -> Classified:
@@ -55,6 +64,10 @@ class _Reader:
             return self._by_words(spoken, description)
         if not spoken:
             return _as_declared(declared)
+        if self._is_repair(declared, spoken, title):
+            first, _ = self._chosen(spoken)
+            alternatives = (declared.profile, *declared.others)
+            return Classified(first.profile, declared.how, DOUBTED, declared.code, alternatives=alternatives)
         return self._cross_check(declared, spoken)
 
     def _by_words(self, spoken: list[Spoken], description: str) -> Classified:
@@ -85,6 +98,22 @@ class _Reader:
         category = self.profiles.by_id[thing.profile].category
         return replace(thing, profile=REPAIR_OF.get(category, REPAIR))
 
+    def _is_repair(self, declared: Declared, spoken: list[Spoken], title: str) -> bool:
+        """Whether a code of goods names just what is repaired: the title begins with repair and speaks of no delivery."""
+        first, _ = self._chosen(spoken)
+        code = self.profiles.by_id[declared.profile]
+        of_the_same = any(
+            (s.sure and s.profile in REPAIRS) or self.profiles.by_id[s.profile].category == code.category
+            for s in spoken[1:]
+        )
+        return (
+            code.kind == "goods"
+            and spoken[0].profile in REPAIRS
+            and first.profile in REPAIRS
+            and (spoken[0].sure or of_the_same)
+            and not _DELIVERY.search(fold(title))
+        )
+
     def _cross_check(self, declared: Declared, spoken: list[Spoken]) -> Classified:
         first, others = self._chosen(spoken)
         by_id = self.profiles.by_id
@@ -109,12 +138,12 @@ class _Reader:
 
     def _contradicts(self, declared: Declared, first: Spoken, others: tuple[str, ...]) -> bool:
         """Clearly another and a riskier purchase: sure words, nothing else spoken of, and not a pair that goes together."""
-        risk = self.profiles.riskiness
         risk, code = self.profiles.riskiness, self.profiles.by_id[declared.profile]
         return (
             not others
-            and risk[first.profile] >= HIGH_FROM > risk[code.id]
-            and (first.profile, code.id) not in self.alike
+            and risk[first.profile] >= HIGH_FROM
+            and (declared.broad or risk[code.id] < HIGH_FROM)
+            and ((first.profile, code.id) not in self.alike or (declared.broad and code.id == REPAIR))
             and _speaks_clearly(self.profiles.by_id[first.profile], first, code)
         )
 
