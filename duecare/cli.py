@@ -175,7 +175,9 @@ def report(
 
 @app.command
 def explain(
-    line: Annotated[str, Parameter(help="The id of a contract line, or the beginning of it, or the contract's own id.")],
+    line: Annotated[
+        str, Parameter(help="The id of a contract line, or the beginning of it, or the contract's own id.")
+    ],
     /,
     *,
     register: RegisterFolder,
