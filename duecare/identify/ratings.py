@@ -75,7 +75,7 @@ def spend_steps(method: Method) -> list[Step]:
     share = rising_level("100 * round(s.spend / nullif(t.spend, 0), 6)", rules.spend_share_percent)
     spend = """
 SELECT coalesce(structure, buyer, '') AS office, coalesce(supplier_id, supplier_name, '') AS supplier,
-       coalesce(currency, '') AS currency, sum(CAST(amount AS DOUBLE)) AS spend, count(*) AS contracts
+       coalesce(currency, '') AS currency, CAST(sum(amount) AS DOUBLE) AS spend, count(*) AS contracts
 FROM classified_lines GROUP BY 1, 2, 3
 """
     shares = f"""
