@@ -125,6 +125,7 @@ class Reported:
     paths: tuple[Path, ...]
     top: tuple[dict[str, Any], ...]
     bands: dict[str, int]
+    overrides_not_applied: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ class Assessed:
         files = [asdict(outcome) | {"reasons": list(outcome.reasons)} for outcome in self.taken.files]
         written = [str(path) for path in self.reported.paths]
         shown = {"run": self.reported.run, "bands": self.reported.bands, "list": list(self.reported.top)}
+        shown["overrides_not_applied"] = list(self.reported.overrides_not_applied)
         return shown | {"written": written, "register": str(self.register), "files": files}
 
 
@@ -195,7 +197,7 @@ def report(
         files = ledger if ledger is not None else about["ledger"]
         given = report_input(view, about, files, DEFAULT_CAPACITY if capacity is None else capacity)
         paths = write_reports(given, out, language)
-        return Reported(about["id"], paths, top_of_list(given), bands_of(given))
+        return Reported(about["id"], paths, top_of_list(given), bands_of(given), tuple(about["overrides_not_applied"]))
 
 
 def published(folder: Path, settings: Settings, run: str) -> dict[str, Any]:

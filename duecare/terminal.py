@@ -114,6 +114,8 @@ def show_list(done: Assessed) -> None:
         say(f"     Next: {item['action']}")
     if len(reported.top) > SHOWN:
         say(f"     ... {len(reported.top) - SHOWN} more are in the report.")
+    for one in reported.overrides_not_applied:
+        say(f"Override {one['id']} does not count ({one['rule']}): {one['sentence']}")
     say(f"\nThe report is {reported.paths[0]}")
     say(f"Look behind a rating with `duecare explain LINE --register {done.register}`")
 

@@ -223,6 +223,7 @@ class Page:
         return sorted(named, key=lambda row: (not row[0], -row[2], row[1]))
 
     def map(self, kind: str, label: str) -> str:
+        """The map of places of work or of origin with counts of flagged lines, named for a screen reader by ``label``."""
         rows = self.places(kind)
         return draw_map({c: lines for c, _, lines in rows if c}, {c: name for c, name, _ in rows}, label)
 

@@ -53,6 +53,7 @@ class Portfolio:
 
     @property
     def flagged(self) -> int:
+        """How many lines are rated high or very high."""
         return self.bands["HIGH"] + self.bands["VERY_HIGH"]
 
     def add(self, item: Item) -> None:

@@ -20,7 +20,7 @@ from duecare import __version__
 from duecare.evidence.packs import Evidence, PackState
 from duecare.evidence.profiles import Profiles
 from duecare.identify.method import Method
-from duecare.identify.overrides import NotApplied, Ruling
+from duecare.identify.overrides import NotApplied, Ruling, too_low
 from duecare.identify.run import facts_used, run_id
 from duecare.identify.view import FindingsView
 from duecare.terms import Fact, Source
@@ -61,7 +61,9 @@ def about_run(
         "packs": [_pack(pack) for pack in evidence.packs],
         "facts": [_fact(evidence.fact(one)) for one in facts_used(view)],
         "overrides": [msgspec.to_builtins(ruling) for ruling in rulings],
-        "overrides_not_applied": [asdict(one) for one in not_applied],
+        "overrides_not_applied": [
+            asdict(one) for one in (*not_applied, *(too_low(view.engine, method) if rulings else ()))
+        ],
     }
 
 

@@ -225,3 +225,33 @@ def bias(rulings: Sequence[Ruling], method: Method) -> list[dict[str, Any]]:
         }
         for office, n in sorted(counted.items())
     ]
+
+
+def too_low(engine: Engine, method: Method) -> tuple[NotApplied, ...]:
+    """Overrides that counted on the day but lower somewhere by more than one step may, where the model's value stayed.
+
+    Reads the tables that ``risk.score`` leaves; one entry for each override, with the number of places.
+    """
+    least = method.overrides.most_lowering
+    shown = " ".join(f"WHEN '{group}' THEN e.{group}_value" for group in ("P", "W", "B", "G", "X"))
+    rows = engine.rows(
+        f"""
+SELECT ruling_id, target, count(*) AS places FROM (
+  SELECT r.ruling_id, r.target FROM ruling_groups AS r JOIN exposures AS e
+    ON e.ruling = r.ruling AND coalesce(r.stage, e.stage) = e.stage
+  WHERE CASE r.target {shown} END - r.value > {least}
+  UNION ALL
+  SELECT r.ruling_id, r.target FROM ruling_groups AS r JOIN findings AS f ON f.ruling = r.ruling
+  WHERE CASE r.target WHEN 'L' THEN f.model_L WHEN 'S' THEN f.model_S END - r.value > {least}
+) AS skipped GROUP BY ruling_id, target ORDER BY ruling_id, target
+"""
+    )
+    rule = f"An override may lower by at most {least:g} level"
+    return tuple(
+        NotApplied(
+            row["ruling_id"],
+            "one level",
+            f"{rule}; {row['target']} stays as the model has it in {row['places']} places.",
+        )
+        for row in rows
+    )

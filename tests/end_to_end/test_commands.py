@@ -179,6 +179,44 @@ def test_diff_names_lines_whose_band_changed_and_why(tmp_path: Path) -> None:
     assert found["changed"][0]["why"][0]["code"] == "evidence"
 
 
+OVERRIDE = """
+overrides:
+- id: {id}
+  target: {target}
+  where: {{contract_id: A-1}}
+  value: {value}
+  direction: {direction}
+  reason: >-
+    The focal point and the contract manager interviewed half of the crew off site and saw all pay slips of a year.
+  evidence:
+  - {{title: Interview round, publisher: Office North, date: 2026-09-01, grade: E4}}
+  by:
+  - {{role: focal_point, author: FP-1}}
+  - {{role: procurement, author: PO-3}}
+  created: 2026-10-01
+  expires: 2027-09-30
+"""
+
+
+@pytest.mark.parametrize(
+    ("target", "value", "direction", "counts"),
+    [("W", 2.0, "lower", True), ("W", 1.0, "lower", False), ("L", 1.0, "lower", False), ("L", 3.5, "raise", True)],
+)
+def test_local_knowledge_counts_by_the_rules_and_is_never_dropped_in_silence(
+    assessed: Path, tmp_path: Path, target: str, value: float, direction: str, counts: bool
+) -> None:
+    (tmp_path / "local.yaml").write_text(
+        OVERRIDE.format(id="north-1", target=target, value=value, direction=direction), encoding="utf-8"
+    )
+    overrides = ("--overrides", tmp_path / "local.yaml", "--as-of", "2026-11-01")
+    done = run("assess", assessed / "contracts.csv", "--out", tmp_path / "out", *overrides)
+    before, after = findings(assessed / "out")["A-1"], findings(tmp_path / "out")["A-1"]
+    assert (after["L"] != before["L"]) == counts
+    assert ("does not count" in done.stderr) == (not counts)
+    if counts:
+        assert after["override"]["model_L"] == before["L"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [

@@ -380,6 +380,7 @@ def is_blank(row: Row) -> bool:
 
 @lru_cache(maxsize=1024)
 def says_total(text: str) -> bool:
+    """Whether a cell names a line of totals, in any of the languages of the header words."""
     words = cell_words()["totals"]
     key = bare(text)
     return any(key == bare(word) for word in words) or any(

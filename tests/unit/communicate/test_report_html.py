@@ -114,7 +114,7 @@ def test_sentences_of_findings_are_said_in_the_language(small):
     said = {
         "code": "G_COUNTRY",
         "sentence": "-",
-        "template": "{country}: protection of workers is weak, most of all in {factor}.",
+        "template": "{country}: the weakest point in the protection of workers is {factor}.",
         "params": {"country": "RS", "factor": "rule of law"},
         "facts": [],
         "contribution": 0.4,
@@ -133,7 +133,7 @@ def test_sentences_of_findings_are_said_in_the_language(small):
     }
     changed = {"reasons": [said], "gaps": [gap], "action_timing": timing}
     text = page_of(replace(small, findings=[finding | changed for finding in small.findings]), "de").text_content()
-    assert "Serbien: Beschäftigte sind schwach geschützt, vor allem: Rechtsstaatlichkeit." in text
+    assert "Serbien: Am schwächsten ist der Schutz der Arbeitenden hier: Rechtsstaatlichkeit." in text
     assert "Zuerst herausfinden, denn die Einstufung könnte höher sein: Höhe der Bezahlung, Arbeitsaufsicht." in text
     assert "Der Vertrag endet am 1. Februar 2027: bereiten Sie jetzt die nächste Ausschreibung vor." in text
 
