@@ -184,12 +184,15 @@ class Page:
         )
 
     def heat(self) -> Grid:
+        """Offices by categories, with the highest rating of any line in each cell."""
         return heat_grid(self.portfolio, self.tr)
 
     def stage_table(self) -> Grid:
+        """Categories by stages of the supply chain."""
         return stage_grid(self.portfolio, self.tr)
 
     def unknown(self) -> Grid:
+        """Fields by offices: on how many lines each is not known."""
         return unknown_grid(self.portfolio, self.tr)
 
     def flagged_categories(self) -> list[tuple[str, int, int]]:

@@ -28,6 +28,7 @@ class Cell:
     band: str = ""
 
     def add(self, item: Item) -> None:
+        """Count one finding in this cell."""
         self.lines += 1
         self.flagged += item.flagged
         self.band = higher(self.band, item.band)
