@@ -17,8 +17,9 @@ from hypothesis import strategies as some
 
 from duecare.evidence.countries import resolve_country
 from duecare.evidence.money import CurrencyFault, resolve_currency
-from duecare.records.ocds.checked import decode
+from duecare.records.ocds.fields import decode_release
 from duecare.records.ocds.release import ReleaseReader
+from duecare.records.ocds.structure import Prover
 from duecare.records.staging import LINE_COLUMNS, content_hash
 from duecare.settings import Limits
 
@@ -51,22 +52,24 @@ def oracle(text: str) -> list[dict[str, str]]:
         taken += [id(one) for one in own]
         if own or award.get("status") not in ("cancelled", "unsuccessful"):
             bought.append((award, [one for one in own if one.get("status") != "cancelled"] or own))
-    bought += [({}, [one]) for one in contracts if id(one) not in taken]
+    bought += [(NOTHING, [one]) for one in contracts if id(one) not in taken]
     for award, own in bought:
-        alone = len(awards) == 1 if award else not awards and len(contracts) == 1
+        alone = len(awards) == 1 if award is not NOTHING else not awards and len(contracts) == 1
         items = [item for deal in [award, *own] for item in deal.get("items") or []]
         items += (tender.get("items") or []) if alone or not items else []
         lines.append(line(release, tender, award, own, items))
-    return lines or [line(release, tender, {}, [], tender.get("items") or [])]
+    return lines or [line(release, tender, NOTHING, [], tender.get("items") or [])]
 
 
+NOTHING: Json = {}
 PARTS = (("tender", dict), ("awards", list), ("contracts", list))
 
 
 def line(release: Json, tender: Json, award: Json, contracts: list[Json], items: list[Json]) -> dict[str, str]:
     first = contracts[0] if contracts else {}
     signed = day(award.get("date")) or day(first.get("dateSigned"))
-    period = first.get("period") or award.get("contractPeriod") or tender.get("contractPeriod") or {}
+    periods = [first.get("period"), award.get("contractPeriod"), tender.get("contractPeriod")]
+    period = next((one for one in periods if one and any(one.values())), {})
     start, end = day(period.get("startDate")), day(period.get("endDate"))
     if signed > AS_OF.isoformat() or (end and end < start):
         raise Faulty
@@ -101,7 +104,7 @@ def line(release: Json, tender: Json, award: Json, contracts: list[Json], items:
         "tenderers": str(tender.get("numberOfTenderers") or ""),
         "price_weight": "100" if tender.get("awardCriteria") in ("priceOnly", "lowestCost") else "",
         "bid_days": bid_days(tender.get("tenderPeriod") or {}),
-        "phase": "contract" if contracts else "award" if award else "tender" if tender else "planning",
+        "phase": phase(release, award, contracts),
         "documents": documents([tender, award, *contracts]),
     }
     missing = ["supplier_name", "supplier_country", "amount", "currency", "award_date", "start_date", "end_date"]
@@ -109,6 +112,12 @@ def line(release: Json, tender: Json, award: Json, contracts: list[Json], items:
         sorted([name for name in missing if not told[name]] + ["amount"] * (estimate and bool(amount)))
     )
     return told
+
+
+def phase(release: Json, award: Json, contracts: list[Json]) -> str:
+    if contracts:
+        return "contract"
+    return "award" if award is not NOTHING else "tender" if "tender" in release else "planning"
 
 
 def day(text: str | None) -> str:
@@ -138,14 +147,14 @@ def value(deal: Json) -> tuple[str, str]:
 
 
 def suppliers(release: Json, award: Json, contract: Json) -> tuple[str, str]:
-    parties = {party.get("id"): party for party in release.get("parties") or []}
+    parties = {party["id"]: party for party in release.get("parties") or [] if party.get("id")}
     found = award.get("suppliers") or contract.get("suppliers") or []
     names, countries = [], set()
     for one in found:
         party = parties.get(one.get("id")) or one
         names.append((one.get("name") or party.get("name") or "").strip())
-        address = party.get("address") or one.get("address") or {}
-        countries.add(resolve_country(address.get("countryName") or "") or "")
+        named_in = [(holder.get("address") or {}).get("countryName") for holder in (party, one)]
+        countries.add(next((country for text in named_in if text and (country := resolve_country(text))), ""))
     named = [name for name in names if name]
     return "; ".join(dict.fromkeys(named)), countries.pop() if len(countries) == 1 else ""
 
@@ -181,7 +190,8 @@ def documents(holders: list[Json]) -> str:
 
 def fast(text: str) -> list[dict[str, str]]:
     reader = ReleaseReader({}, AS_OF, Limits())
-    lines = b"".join(reader.read(decode(text.encode(), 64), 1, "line 1")).decode()
+    assert Prover(64).prove(text.encode()) is not None
+    lines = b"".join(reader.read(decode_release(text.encode()), 1, "line 1")).decode()
     if reader.problems:
         raise Faulty
     return [dict(zip(LINE_COLUMNS, row, strict=True)) for row in csv.reader(io.StringIO(lines, newline=""))]

@@ -69,7 +69,7 @@ def _rows(document: bytes, depth: int) -> Iterator[bytes]:
         return
     _check_envelope(document, envelope, name, depth)
     listed = memoryview(envelope[name])
-    if listed[:1] != b"[":
+    if bytes(listed[:1]) != b"[":
         raise refused(
             "BAD_TYPE", field=name, value=bytes(listed[:40]).decode("utf-8", "replace"), detail="It is a list."
         )

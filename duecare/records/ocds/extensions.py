@@ -8,11 +8,23 @@ extension registry (https://extensions.open-contracting.org/).
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
-from duecare.records.ocds.values import COUNTRIES, DAYS, Remembered, plain_number
+from duecare.records.ocds.fields import (
+    Address,
+    Award,
+    Budget,
+    Contract,
+    Identifier,
+    Item,
+    Lot,
+    Organization,
+    Planning,
+    Tender,
+)
+from duecare.records.ocds.values import COUNTRIES, DAYS, MOST_DIGITS, Published, Remembered
 
 Json = dict[str, Any]
 
@@ -25,6 +37,7 @@ tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
 """
 LANGUAGES = frozenset(_LANGUAGE_CODES.split())
 """ISO 639-1, edition of 2002 with later additions, and the withdrawn ``sh`` that publishers still use."""
+_EXACT = Context(prec=500, traps=[Inexact])
 _PLACE_CODES = {"EL": "GR", "UK": "GB"}
 
 
@@ -47,52 +60,62 @@ def _ordinal(day: str) -> int:
     return date.fromisoformat(day).toordinal()
 
 
-def is_accelerated(tender: Json) -> bool:
+def is_accelerated(procedure: Any) -> bool:
     """``tender/procedure/isAccelerated`` of the European extension."""
-    procedure = tender.get("procedure")
     return type(procedure) is dict and procedure.get("isAccelerated") is True
 
 
 def price_weight(criteria: Any) -> str:
     """Share of the price, 0-100, from ``awardCriteria/criteria/numbers`` with a percentage as weight, else ""."""
-    listed = criteria.get("criteria") if type(criteria) is dict else criteria
-    if type(listed) is not list:
-        return ""
-    prices = [one for one in listed if type(one) is dict and one.get("type") in ("price", "cost")]
+    listed = _objects(criteria.get("criteria") if type(criteria) is dict else criteria)
+    prices = [one for one in listed if one.get("type") in ("price", "cost")]
     if len(prices) == len(listed) == 1:
         return "100"
-    weights = [_weight(number) for one in prices for number in one.get("numbers") or () if type(number) is dict]
-    total = sum(weights, Decimal(0))
-    return f"{total.normalize():f}" if 0 < total <= 100 else ""
+    total = sum((_weight(number) for one in prices for number in _objects(one.get("numbers"))), Decimal(0))
+    return _percentage(total) if total else ""
 
 
 def _weight(number: Json) -> Decimal:
-    text = plain_number(number.get("number"))
-    kind = number.get("weight")
-    return Decimal(text) if text is not None and kind in ("percentageExact", "percentageRangeMiddle") else Decimal(0)
+    is_share = number.get("weight") in ("percentageExact", "percentageRangeMiddle")
+    return (_number(number.get("number")) or Decimal(0)) if is_share else Decimal(0)
 
 
-def price_weight_of_lots(tender: Json) -> str:
+def price_weight_of_lots(lots: list[Lot]) -> str:
     """The largest share of the price among the lots, which is the one that matters for the risk."""
-    lots = tender.get("lots")
-    found = [price_weight(lot.get("awardCriteria")) for lot in lots if type(lot) is dict] if type(lots) is list else []
+    found = [price_weight(lot.award_criteria) for lot in lots if lot.award_criteria]
     return max((weight for weight in found if weight), key=Decimal, default="")
 
 
-def subcontract_share(award: Json, contract: Json) -> str:
+def subcontract_share(*holders: Any) -> str:
     """Largest declared share of subcontracting, 0-100; the extension writes fractions of one."""
-    shares = []
-    for holder in (award.get("subcontracting"), contract.get("subcontracting")):
-        if type(holder) is dict:
-            for key in ("maximumPercentage", "minimumPercentage", "percentage"):
-                text = plain_number(holder.get(key))
-                if text is not None and not text.startswith("-"):
-                    shares.append(Decimal(text) * (100 if Decimal(text) <= 1 else 1))
-    largest = max((share for share in shares if share <= 100), default=None)
-    return "" if largest is None else f"{largest.normalize():f}"
+    found = [
+        _number(holder.get(key))
+        for holder in holders
+        if type(holder) is dict
+        for key in ("maximumPercentage", "minimumPercentage", "percentage")
+    ]
+    shares = [share * 100 if share <= 1 else share for share in found if share is not None]
+    return max((_percentage(share) for share in shares if 0 <= share <= 100), key=Decimal, default="")
 
 
-def payment_days(contracts: list[Json]) -> str:
+def _percentage(number: Decimal) -> str:
+    return f"{number.normalize():f}" if 0 <= number <= 100 else ""
+
+
+def _number(value: Any) -> Decimal | None:
+    if type(value) not in (int, Published) or len(str(value)) > MOST_DIGITS:
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
+
+
+def _objects(value: Any) -> list[Json]:
+    return [one for one in value if type(one) is dict] if type(value) is list else []
+
+
+def payment_days(contracts: list[Contract]) -> str:
     """Longest time from the due or invoice date to the payment, in days; "" where no transaction names both.
 
     The due date is that of the implementation milestone that a transaction relates to, or its own ``dueDate`` or
@@ -100,30 +123,23 @@ def payment_days(contracts: list[Json]) -> str:
     """
     delays = []
     for contract in contracts:
-        implementation = contract.get("implementation")
-        if type(implementation) is not dict:
-            continue
-        due = _milestones(implementation)
-        for payment in implementation.get("transactions") or ():
-            delay = _delay(payment, due) if type(payment) is dict else None
-            if delay is not None:
-                delays.append(delay)
-    return str(max(delays)) if delays else ""
+        if type(contract.implementation) is dict:
+            due = _milestones(contract.implementation)
+            delays += [_delay(payment, due) for payment in _objects(contract.implementation.get("transactions"))]
+    return str(max((delay for delay in delays if delay is not None), default=""))
 
 
 def _milestones(implementation: Json) -> dict[Any, Any]:
-    listed = implementation.get("milestones")
-    if type(listed) is not list:
-        return {}
-    return {one["id"]: one.get("dueDate") for one in listed if type(one) is dict and type(one.get("id")) in (str, int)}
+    listed = _objects(implementation.get("milestones"))
+    return {key: one.get("dueDate") for one in listed if type(key := one.get("id")) in (str, int)}
 
 
 def _delay(payment: Json, due: dict[Any, Any]) -> int | None:
     milestone = payment.get("relatedImplementationMilestone")
     key = milestone.get("id") if type(milestone) is dict else None
-    planned = (
-        payment.get("invoiceDate") or payment.get("dueDate") or (due.get(key) if type(key) in (str, int) else None)
-    )
+    planned = payment.get("invoiceDate") or payment.get("dueDate")
+    if not planned and type(key) in (str, int):
+        planned = due.get(key)
     paid = payment.get("date")
     if type(planned) is not str or type(paid) is not str:
         return None
@@ -135,69 +151,63 @@ def _delay(payment: Json, due: dict[Any, Any]) -> int | None:
 
 def add_up(values: list[tuple[str, str]]) -> tuple[str, str]:
     """Sum of several exact amounts in one currency, unknown where one is missing or the currencies differ."""
-    if not values or not all(amount for amount, _ in values) or len({currency for _, currency in values}) > 1:
-        return "", values[0][1] if values else ""
-    return f"{sum(Decimal(amount) for amount, _ in values):f}", values[0][1]
+    if not all(amount for amount, _ in values) or len({currency for _, currency in values}) > 1:
+        return "", ""
+    total = Decimal(0)
+    for amount, _ in values:
+        total = _EXACT.add(total, Decimal(amount))
+    return f"{total:f}", values[0][1]
 
 
-def budget(release: Json) -> Any:
-    """``planning/budget/amount``, an object with amount and currency."""
-    planning = release.get("planning")
-    found = planning.get("budget") if type(planning) is dict else None
-    return found.get("amount") if type(found) is dict else None
-
-
-def planning_title(release: Json) -> str:
+def planning_title(planning: Planning | None) -> str:
     """What a planning says it is about: its project, its budget's description or its reason."""
-    planning = release.get("planning")
-    if type(planning) is not dict:
+    if planning is None:
         return ""
-    money = planning.get("budget")
-    places = [(money, "project"), (money, "description"), (planning, "rationale")]
-    texts = [holder.get(key) for holder, key in places if type(holder) is dict]
-    return next((text.strip() for text in texts if type(text) is str and text.strip()), "")
+    money = planning.budget or Budget()
+    texts = (money.project, money.description, planning.rationale)
+    return next((text.strip() for text in texts if text and text.strip()), "")
 
 
-def country_of_delivery(holder: Json) -> str:
+def country_of_delivery(holder: Item | Lot | Tender) -> str:
     """Country of ``deliveryAddress``, ``deliveryAddresses`` or a gazetteer entry of ``deliveryLocation``."""
-    for address in (holder.get("deliveryAddress"), *(holder.get("deliveryAddresses") or ())):
-        if address and (country := country_of_address(address)):
+    for address in (holder.delivery_address, *(holder.delivery_addresses or ())):
+        if address and (country := country_in(address)):
             return country
-    location = holder.get("deliveryLocation")
+    location = holder.delivery_location
     gazetteer = location.get("gazetteer") if type(location) is dict else None
     return _from_gazetteer(gazetteer) if type(gazetteer) is dict else ""
 
 
-def country_of_address(address: Json) -> str:
+def country_in(address: Address | None) -> str:
     """Country of an address by the names that releases give it, "" where it is not certain."""
-    for key in ("countryName", "country", "countryCode"):
-        if (text := address.get(key)) and (country := COUNTRIES[text]):
-            return str(country)
+    if address:
+        for text in (address.country_name, address.country, address.country_code):
+            if text and (country := COUNTRIES[text]):
+                return str(country)
     return ""
 
 
-def lots_of(award: Json, contracts: list[Json], items: list[Json]) -> list[str]:
+def lots_of(award: Award, contracts: list[Contract], items: list[Item]) -> list[str]:
     """Ids of the lots that an award is for, as it or its items say; ``[""]`` where nothing says so."""
-    named = list(award.get("relatedLots") or ())
+    named = list(award.related_lots or ())
     if not named:
-        named = [lot for contract in contracts for lot in contract.get("relatedLots") or ()]
+        named = [lot for contract in contracts for lot in contract.related_lots or ()]
     if not named:
-        named = [lot for item in items if (lot := item.get("relatedLot"))]
+        named = [item.related_lot for item in items if item.related_lot]
     return list(dict.fromkeys(named)) or [""]
 
 
-def number_of_register(organisation: Json) -> str:
+def number_of_register(identifier: Identifier | None) -> str:
     """Scheme and number of an organisation without an id of its own (``GB-COH-01234567``); of a long scheme the number."""
-    identifier = organisation.get("identifier")
-    if type(identifier) is not dict or not (number := identifier.get("id")):
+    if identifier is None or not identifier.id:
         return ""
-    scheme = identifier.get("scheme") or ""
-    return f"{scheme}-{number}" if 0 < len(scheme) < 20 and " " not in scheme else str(number)
+    scheme = identifier.scheme or ""
+    return f"{scheme}-{identifier.id}" if 0 < len(scheme) < 20 and " " not in scheme else identifier.id
 
 
-def named(organisations: list[Json]) -> int:
+def named(organisations: list[Organization]) -> int:
     """How many organisations of a list have a name or an id; exports write empty ones as placeholders."""
-    return sum(1 for one in organisations if one.get("name") or one.get("id"))
+    return sum(1 for one in organisations if one.name or one.id)
 
 
 def _from_gazetteer(gazetteer: Json) -> str:
@@ -210,12 +220,11 @@ def _from_gazetteer(gazetteer: Json) -> str:
     return str(COUNTRIES[_PLACE_CODES.get(head, head)])
 
 
-def country_of_register(*organisations: Json) -> str:
+def country_of_register(*organisations: Organization) -> str:
     """Country of the register that numbers an organisation: org-id.guide lists begin with it (``GB-COH``)."""
     for organisation in organisations:
-        identifier = organisation.get("identifier")
-        scheme = identifier.get("scheme") if type(identifier) is dict else None
-        if type(scheme) is str and scheme[2:3] == "-" and scheme[:2].isascii() and scheme[:2].isupper():
+        scheme = organisation.identifier.scheme if organisation.identifier else None
+        if scheme and scheme[2:3] == "-" and scheme[:2].isascii() and scheme[:2].isupper():
             return str(COUNTRIES[scheme[:2]])
     return ""
 

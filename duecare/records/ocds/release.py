@@ -10,9 +10,8 @@ What is read strictly (a fault parks the release) and what leniently (unknown, w
   dates and contract periods, control characters and sizes of every text that goes on;
 * lenient: missing or zero amounts, missing parties and titles, countries that no list knows, tender periods, payments.
 
-The code is written for speed (a million releases in about a minute on two cores): it takes the types for granted, and
-wrong ones end in a ``TypeError`` or ``AttributeError`` or in a join that fails. ``types.tidy`` then checks every used field,
-reports what is wrong, mends what may be mended (numbers as identifiers), and the same code reads the tidied release.
+The code is written for speed (a million releases in about half a minute on two cores): types are checked by the decoder
+(``fields``), and values that repeat are read once.
 
 Contact points, e-mails, telephone numbers and street addresses are never read. Sources: OCDS 1.1.5 reference,
 https://standard.open-contracting.org/1.1/en/schema/reference/, and METHOD appendix A.
@@ -24,11 +23,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from operator import itemgetter
-from typing import Any
+
+import msgspec
+from msgspec import UNSET
 
 from duecare.records.cells import EMPTY_WORDS, SUSPECT, check_text, printable
 from duecare.records.ocds import extensions
-from duecare.records.ocds.types import Json, Problem, shown, tidy
+from duecare.records.ocds.extensions import LANGUAGE_CODES, PERIODS, country_in, country_of_register
+from duecare.records.ocds.fields import Award, Contract, Item, Lot, Number, Organization, Period, Release, Tender, Value
+from duecare.records.ocds.types import MOST_COUNTED, Problem, shown
 from duecare.records.ocds.values import (
     COUNTRIES,
     CURRENCIES,
@@ -61,7 +64,10 @@ MOST_DESCRIPTIONS = 20
 """Descriptions of items that are joined to the line's description."""
 MOST_TOLD = 8_000
 """Characters of all descriptions together, so that many items do not make a cell too large."""
-PRICE_ONLY = frozenset({"priceOnly", "lowestCost"})
+MOST_PUBLISHED = 100
+"""Characters of a number; exactly written binary fractions have up to sixty."""
+_WEIGHTS = {"priceOnly": "100", "lowestCost": "100"}
+_NO_TENDER, _NO_AWARD, _NO_CONTRACT, _NO_LOT, _NOBODY = Tender(), Award(), Contract(), Lot(), Organization()
 _ID_COLUMNS = ("ocid", "lot", "contract_id", "supplier_id")
 _HASHED = LINE_COLUMNS[LINE_COLUMNS.index("ocid") : LINE_COLUMNS.index("gaps")]
 _AT = {name: place for place, name in enumerate(_HASHED)}
@@ -84,147 +90,120 @@ class ReleaseReader:
     """
 
     def __init__(self, defaults: Mapping[str, str], as_of: date, limits: Limits) -> None:
-        self._limits, self._most_id = limits, limits.id_chars
+        self._limits = limits
         self._today = as_of.isoformat()
         self._structure, self._default_buyer = defaults.get("structure", ""), defaults.get("buyer", "")
         self._default_country = COUNTRIES[defaults.get("country", "")]
         self.problems: list[Problem] = []
 
-    def read(self, release: Json, row: int, locator: str) -> list[bytes]:
+    def read(self, release: Release, row: int, locator: str) -> list[bytes]:
         """Lines as CSV records in the order of ``LINE_COLUMNS``, all cells quoted; none where ``problems`` is filled.
 
         They are put together here because a CSV writer takes longer for a line than everything else.
         """
         self.problems = []
-        try:
-            lines = self._lines(release, str(row), locator)
-        except (TypeError, AttributeError):
-            release, wrong = tidy(release)
-            self.problems = []
-            lines = self._lines(release, str(row), locator)
-            self.problems += wrong
-        return [] if self.problems else lines
-
-    def _lines(self, release: Json, row: str, locator: str) -> list[bytes]:
-        get = release.get
-        ocid = get("ocid")
-        if not ocid:
-            allowed = "Every OCDS release has an ocid."
-            if "links" in release:
-                allowed = (
-                    "The record holds only links to its releases; a record package with compiled releases is needed."
-                )
-            self.problems.append(("MISSING_FIELD", "ocid", "", allowed))
+        if not release.ocid:
+            self.problems.append(("MISSING_FIELD", "ocid", "", "Every OCDS release has an ocid."))
             return []
-        self._release, self._ocid, self._version = release, ocid, get("date") or ""
+        self._release, self._ocid, self._version = release, release.ocid, release.date or ""
         if self._version and DAYS[self._version][0] in "BA":
             self._version = ""
-        self._tender = tender = get("tender") or {}
-        self._listed = get("parties") or ()
-        self._parties = {party.get("id"): party for party in self._listed}
-        if None in self._parties or "" in self._parties:
-            self._parties = {key: party for key, party in self._parties.items() if key}
+        self._tender = tender = release.tender or _NO_TENDER
+        self._parties: dict[str | None, Organization] = {party.id: party for party in release.parties or () if party.id}
         self._used: set[str] = set()
         self._head = f'"{row}","{locator}'
         self._buyer, self._buyer_country = self._read_buyer()
-        self._of_tender = self._read_tender(tender) if tender else ("", "", "", "")
-        language = get("language")
-        self._language = extensions.LANGUAGE_CODES[language] if language else ""
-        lines = self._awarded(get("awards") or (), get("contracts") or ())
-        return lines if lines or self.problems else self._planned()
+        self._of_tender = self._read_tender(tender) if release.tender else ("", "", "", "")
+        self._language = LANGUAGE_CODES[release.language] if release.language else ""
+        lines = self._awarded(release.awards or (), release.contracts or ())
+        if not lines and not self.problems:
+            lines = self._planned()
+        return [] if self.problems else lines
 
     # -- what the release says once ------------------------------------------------------------------------------
 
     def _read_buyer(self) -> tuple[str, str]:
-        reference = self._release.get("buyer") or {}
-        party = self._parties.get(reference.get("id")) or {}
-        name = reference.get("name") or party.get("name")
+        reference = self._release.buyer or _NOBODY
+        party = self._parties.get(reference.id) or reference
+        name = reference.name or party.name
         if not name:
             party = self._with_role("buyer") or party
-            reference = party if party.get("name") else self._tender.get("procuringEntity") or {}
-            if not reference.get("name"):
-                reference = self._parties.get(reference.get("id")) or self._with_role("procuringEntity")
-            name = reference.get("name") or self._default_buyer
-            party = self._parties.get(reference.get("id")) or reference
-        return name.strip(), self._country_in(party.get("address") or reference.get("address"))
+            reference = party if party.name else self._tender.procuring_entity or _NOBODY
+            if not reference.name:
+                reference = self._parties.get(reference.id) or self._with_role("procuringEntity") or _NOBODY
+            name = reference.name or self._default_buyer
+            party = self._parties.get(reference.id) or reference
+        return name.strip(), country_in(party.address) or country_in(reference.address)
 
-    def _read_tender(self, tender: Json) -> tuple[str, str, str, str]:
+    def _read_tender(self, tender: Tender) -> tuple[str, str, str, str]:
         """Procedure, number of tenderers, weight of the price, days of the tender period."""
-        get = tender.get
-        method = PROCEDURES[get("procurementMethod") or get("procurementMethodDetails") or ""]
-        if "procedure" in tender and extensions.is_accelerated(tender):
+        method = PROCEDURES[tender.procurement_method or tender.procurement_method_details or ""]
+        if tender.procedure and extensions.is_accelerated(tender.procedure):
             method = f"{method} (accelerated)".lstrip()
-        criteria = get("awardCriteria")
-        if type(criteria) is str:
-            weight = "100" if criteria in PRICE_ONLY else ""
-        else:
-            weight = extensions.price_weight(criteria) if criteria else ""
-        if "lots" in tender and not weight:
-            weight = extensions.price_weight_of_lots(tender)
-        count = get("numberOfTenderers")
-        if type(count) is not int:
-            count = self._tenderers(count, tender)
+        weight = ""
+        if criteria := tender.award_criteria:
+            weight = _WEIGHTS.get(criteria, "") if type(criteria) is str else extensions.price_weight(criteria)
+        if tender.lots and not weight:
+            weight = extensions.price_weight_of_lots(tender.lots)
+        count = tender.number_of_tenderers
+        if count is None:
+            count = extensions.named(tender.tenderers or [])
         days = ""
-        if (period := get("tenderPeriod")) and (start := period.get("startDate")) and (end := period.get("endDate")):
-            days = extensions.PERIODS[start, end]
-        return method, str(count) if 0 < count < 100_000 else "", weight, days
-
-    def _tenderers(self, count: Any, tender: Json) -> int:
-        if count:
-            self.problems.append(("BAD_TYPE", "tender/numberOfTenderers", shown(count), "It is a whole number."))
-        return extensions.named(tender.get("tenderers") or [])
+        if (period := tender.tender_period) and period.start_date and period.end_date:
+            days = PERIODS[period.start_date, period.end_date]
+        return method, str(count) if 0 < count <= MOST_COUNTED else "", weight, days
 
     # -- lines ---------------------------------------------------------------------------------------------------
 
-    def _awarded(self, awards: Sequence[Json], contracts: Sequence[Json]) -> list[bytes]:
-        by_award: dict[str | None, list[Json]] = {}
-        for contract in contracts:
-            by_award.setdefault(contract.get("awardID"), []).append(contract)
+    def _awarded(self, awards: Sequence[Award], contracts: Sequence[Contract]) -> list[bytes]:
         only = len(awards) == 1
-        if only and len(contracts) == 1:
-            by_award = {awards[0].get("id"): [contracts[0]]}
         lines: list[bytes] = []
+        if only and len(contracts) == 1:
+            self._add_lines(lines, awards[0], [contracts[0]], only=True)
+            return lines
+        by_award: dict[str | None, list[Contract]] = {}
+        for contract in contracts:
+            by_award.setdefault(contract.award_id, []).append(contract)
         for award in awards:
-            joined = by_award.pop(award.get("id"), []) if award.get("id") or only else []
-            if joined or award.get("status") not in NOT_BOUGHT:
+            joined = by_award.pop(award.id, []) if award.id or only else []
+            if joined or award.status not in NOT_BOUGHT:
                 self._add_lines(lines, award, joined, only=only)
         for contract in contracts if by_award else ():
-            if contract.get("awardID") in by_award:
-                self._add_lines(lines, {}, [contract], only=not awards and len(contracts) == 1)
+            if contract.award_id in by_award:
+                self._add_lines(lines, _NO_AWARD, [contract], only=not awards and len(contracts) == 1)
         return lines
 
-    def _add_lines(self, lines: list[bytes], award: Json, contracts: list[Json], *, only: bool) -> None:
+    def _add_lines(self, lines: list[bytes], award: Award, contracts: list[Contract], *, only: bool) -> None:
         if len(contracts) > 1:
-            contracts = [one for one in contracts if one.get("status") != "cancelled"] or contracts
-        items = list(award.get("items") or ())
+            contracts = [one for one in contracts if one.status != "cancelled"] or contracts
+        items = list(award.items or ())
         for contract in contracts:
-            items += contract.get("items") or ()
+            items += contract.items or ()
         if only or not items:
-            items += self._tender.get("items") or ()
-        if "lots" not in self._tender:
-            lines.append(self._line(award, contracts, {}, "", items, first=True))
+            items += self._tender.items or ()
+        if not self._tender.lots:
+            lines.append(self._line(award, contracts, _NO_LOT, "", items, first=True))
             return
-        known = {lot.get("id"): lot for lot in self._tender["lots"] or ()}
+        known = {lot.id: lot for lot in self._tender.lots}
         for number, lot in enumerate(extensions.lots_of(award, contracts, items)):
-            own = [item for item in items if item.get("relatedLot") in (None, lot)] if lot else items
-            lines.append(self._line(award, contracts, known.get(lot) or {}, lot, own or items, first=number == 0))
+            own = [item for item in items if item.related_lot in (None, lot)] if lot else items
+            lines.append(self._line(award, contracts, known.get(lot) or _NO_LOT, lot, own or items, first=number == 0))
 
     def _planned(self) -> list[bytes]:
-        items = list(self._tender.get("items") or ())
+        items = list(self._tender.items or ())
         lines = []
-        lots: Sequence[Json] = self._tender.get("lots") or ({},)
-        for lot in lots:
-            key = lot.get("id") or ""
-            own = [item for item in items if item.get("relatedLot") in (None, key)] if key else items
-            lines.append(self._line({}, [], lot, key, own, first=True))
+        for lot in self._tender.lots or (_NO_LOT,):
+            key = lot.id or ""
+            own = [item for item in items if item.related_lot in (None, key)] if key else items
+            lines.append(self._line(_NO_AWARD, [], lot, key, own, first=True))
         return lines
 
     def _line(
-        self, award: Json, contracts: list[Json], lot: Json, lot_id: str, items: list[Json], *, first: bool
+        self, award: Award, contracts: list[Contract], lot: Lot, lot_id: str, items: list[Item], *, first: bool
     ) -> bytes:
         """One line. Each part is read by its own small function; their order is the order of the columns."""
-        tender, contract = self._tender, contracts[0] if contracts else {}
-        key = award.get("id") or contract.get("id") or ""
+        contract = contracts[0] if contracts else _NO_CONTRACT
+        key = award.id or contract.id or ""
         amount, currency, is_estimate = self._money(award, contracts, lot, first=first)
         award_date, start, end = self._dates(award, contract, lot)
         if currency and award_date and (gone := CURRENCIES[currency][1]) and gone <= award_date:
@@ -232,24 +211,26 @@ class ReleaseReader:
         if len(amount) > 11 and is_absurd(amount, currency, award_date):
             self.problems.append(("ABSURD_AMOUNT", "value/amount", amount, ""))
         procedure, tenderers, weight, bid_days = self._of_tender
-        phase = "contract" if contracts else "award" if award else "tender" if tender else "planning"
-        payment = share = ""
-        if "implementation" in contract:
-            phase, payment = "implementation", extensions.payment_days(contracts)
-        if "subcontracting" in award or "subcontracting" in contract:
-            share = extensions.subcontract_share(award, contract)
+        phase = self._phase(award, contract)
+        payment = extensions.payment_days(contracts) if contract.implementation else ""
+        share = ""
+        if award.subcontracting or contract.subcontracting:
+            share = extensions.subcontract_share(award.subcontracting, contract.subcontracting)
         values = [
-            *(self._ocid, lot_id, contract.get("id") or key or tender.get("id") or self._ocid),
-            *(self._structure, self._buyer, *self._suppliers(award, contract), *self._country(items, lot), ""),
+            *(self._ocid, lot_id, contract.id or key or self._tender.id or self._ocid, self._structure, self._buyer),
+            *(*self._suppliers(award, contract), *self._country(items, lot), ""),
             *(*self._words(award, contract, lot, items), *_codes(items), *self._quantity(items), amount, currency),
             *(award_date, start, end, procedure, tenderers, weight, share, bid_days, payment, phase, self._language),
             self._documents(award, contracts),
         ]
+        return self._csv(values, key, lot_id, is_estimate=is_estimate)
+
+    def _csv(self, values: list[str], key: str, lot_id: str, *, is_estimate: bool) -> bytes:
         content = "\x1f".join(values).encode("utf-8", "surrogatepass")
         if (unusual := content.translate(None, _USUAL)) != _SEPARATORS:
             values, content = self._looked_at(values, content, unusual)
         ids = len(self._ocid) + len(lot_id) + len(values[2]) + len(values[6])
-        if ids > self._most_id or len(content) > self._limits.cell_bytes:
+        if ids > self._limits.id_chars or len(content) > self._limits.cell_bytes:
             values, content = self._clean(values)
         digest = sha256(content).hexdigest()[:32]
         line_id = sha256(self._natural_key(key, lot_id)).hexdigest()[:20]
@@ -269,11 +250,19 @@ class ReleaseReader:
 
     # -- parts of a line -----------------------------------------------------------------------------------------
 
-    def _suppliers(self, award: Json, contract: Json) -> tuple[str, str, str]:
+    def _phase(self, award: Award, contract: Contract) -> str:
+        if contract is not _NO_CONTRACT:
+            return "implementation" if contract.implementation else "contract"
+        if award is not _NO_AWARD:
+            return "award"
+        return "tender" if self._release.tender else "planning"
+
+    def _suppliers(self, award: Award, contract: Contract) -> tuple[str, str, str]:
         """Names, ids and country; several are joined by a semicolon, their country is kept where it is one."""
-        found = award.get("suppliers") or contract.get("suppliers")
+        found = award.suppliers or contract.suppliers
         if not found:
-            party = self._with_role("supplier") if award or contract else {}
+            planned = award is _NO_AWARD and contract is _NO_CONTRACT
+            party = None if planned else self._with_role("supplier")
             return self._supplier(party) if party else ("", "", "")
         if len(found) == 1:
             return self._supplier(found[0])
@@ -285,43 +274,42 @@ class ReleaseReader:
             countries.pop() if len(countries) == 1 else "",
         )
 
-    def _supplier(self, reference: Json) -> tuple[str, str, str]:
-        id_ = reference.get("id")
-        party = self._parties.get(id_) or reference
-        country = self._country_in(party.get("address") or reference.get("address"))
+    def _supplier(self, reference: Organization) -> tuple[str, str, str]:
+        party = self._parties.get(reference.id) or reference
         return (
-            (reference.get("name") or party.get("name") or "").strip(),
-            id_ or extensions.number_of_register(reference),
-            country or extensions.country_of_register(reference, party),
+            (reference.name or party.name or "").strip(),
+            reference.id or extensions.number_of_register(reference.identifier),
+            country_in(party.address) or country_in(reference.address) or country_of_register(reference, party),
         )
 
-    def _words(self, award: Json, contract: Json, lot: Json, items: list[Json]) -> tuple[str, str]:
+    def _words(self, award: Award, contract: Contract, lot: Lot, items: list[Item]) -> tuple[str, str]:
         """The longer of the tender's title and the more special one of lot, contract or award; all else as description."""
-        general = self._tender.get("title") or ""
-        special = lot.get("title") or contract.get("title") or award.get("title") or general
+        general = self._tender.title or ""
+        special = lot.title or contract.title or award.title or general
         title, other = (special, general) if len(special) > len(general) else (general, special)
-        told = {other: None, contract.get("description"): None, award.get("description"): None}
-        told[lot.get("description")] = told[self._tender.get("description")] = None
+        told = {other: None, contract.description: None, award.description: None, lot.description: None}
+        told[self._tender.description] = None
         for item in items[:MOST_DESCRIPTIONS]:
-            told[item.get("description")] = None
+            told[item.description] = None
         if len(items) > 1 and sum(len(text) for text in told if text) > MOST_TOLD:
             told = _first_of(told)
         if not title:
-            title = extensions.planning_title(self._release) or next((text for text in told if text), "")
+            title = extensions.planning_title(self._release.planning) or next((text for text in told if text), "")
         for text in (title, None, ""):
             told.pop(text, None)
         return title.strip(), " | ".join(told)  # type: ignore[arg-type]  # None was taken out
 
-    def _quantity(self, items: list[Json]) -> tuple[str, str, str]:
+    def _quantity(self, items: list[Item]) -> tuple[str, str, str]:
         if len(items) != 1:
             return "", "", ""
-        unit = items[0].get("unit") or {}
-        price = (unit.get("value") or {}).get("amount")
-        price = self._number(price, "items/unit/value/amount")
-        quantity = self._number(items[0].get("quantity"), "items/quantity")
-        return _unless_zero(quantity), unit.get("name") or "", _unless_zero(price)
+        unit = items[0].unit
+        quantity = self._number(items[0].quantity, "items/quantity")
+        if not unit:
+            return quantity, "", ""
+        price = self._number(unit.value.amount, "items/unit/value/amount") if unit.value else ""
+        return quantity, unit.name or "", price
 
-    def _money(self, award: Json, contracts: list[Json], lot: Json, *, first: bool) -> tuple[str, str, bool]:
+    def _money(self, award: Award, contracts: list[Contract], lot: Lot, *, first: bool) -> tuple[str, str, bool]:
         """Amount, currency and whether it is only an estimate.
 
         The value of several contracts of one award is their sum where all have one in the same currency; the value of an
@@ -331,29 +319,25 @@ class ReleaseReader:
             return "", "", True
         found = "", ""
         if len(contracts) == 1:
-            found = self._value(contracts[0].get("value"), "contracts/value")
+            found = self._value(contracts[0].value, "contracts/value")
         elif contracts:
-            found = extensions.add_up([self._value(one.get("value"), "contracts/value") for one in contracts])
+            found = extensions.add_up([self._value(one.value, "contracts/value") for one in contracts])
         if not found[0]:
-            found = self._value(award.get("value"), "awards/value")
+            found = self._value(award.value, "awards/value")
         if found[0]:
             return *found, False
-        budget = extensions.budget(self._release) if "planning" in self._release else None
-        for value, path in (
-            *((lot.get("value"), "lots/value"), (self._tender.get("value"), "tender/value")),
-            (budget, "planning/budget/amount"),
-        ):
+        planning = self._release.planning
+        budget = planning.budget.amount if planning and planning.budget else None
+        estimates = (lot.value, "lots/value"), (self._tender.value, "tender/value"), (budget, "planning/budget/amount")
+        for value, path in estimates:
             if value and (estimate := self._value(value, path))[0]:
                 return *estimate, True
         return "", "", True
 
-    def _value(self, value: Json | None, path: str) -> tuple[str, str]:
-        if not value:
+    def _value(self, value: Value | None, path: str) -> tuple[str, str]:
+        if not value or not (amount := self._number(value.amount, path)):
             return "", ""
-        amount = _unless_zero(self._number(value.get("amount"), path))
-        text = value.get("currency")
-        if not amount:
-            return "", ""
+        text = value.currency
         if not text or text.strip().lower() in EMPTY_WORDS:
             return amount, ""
         try:
@@ -363,56 +347,67 @@ class ReleaseReader:
             self.problems.append((wrong.code, f"{path}/currency", printable(text), allowed))
             return amount, ""
 
-    def _number(self, value: Any, path: str) -> str:
-        """Plain decimal text of a number of 0 or more, "" where there is none."""
-        if value is None:
+    def _number(self, value: Number, path: str) -> str:
+        """Plain decimal text of a number above 0; "" where there is none and for zero, which exports write for that."""
+        if value is UNSET:
             return ""
-        number = plain_number(value)
+        text = str(value, "utf-8")
+        if len(text) > MOST_PUBLISHED:
+            self.problems.append(("ABSURD_AMOUNT", path, text[:80], f"It has {len(text):,} characters."))
+            return ""
+        if text.replace(".", "", 1).isdigit():
+            return text if text[0] != "0" or text.strip("0.") else ""
+        number = plain_number(text)
         if number is None:
-            if type(value) is not str or value.strip().lower() not in EMPTY_WORDS:
-                self.problems.append(("BAD_TYPE", path, shown(value), "It is a number."))
+            self.problems.append(("BAD_TYPE", path, shown(msgspec.json.decode(value)), "It is a number."))
             return ""
-        if number[0] == "-":
-            if number.strip("-0."):
-                self.problems.append(("NEGATIVE_AMOUNT", path, number, ""))
+        if number[:1] == "-":
+            self.problems.append(("NEGATIVE_AMOUNT", path, number, ""))
             return ""
         return number
 
-    def _dates(self, award: Json, contract: Json, lot: Json) -> tuple[str, str, str]:
+    def _dates(self, award: Award, contract: Contract, lot: Lot) -> tuple[str, str, str]:
         """Award, start and end as ISO days, "" where unknown, in their right order and the award not after today."""
         signed = start = end = ""
-        if text := award.get("date") or contract.get("dateSigned"):
+        if text := award.date or contract.date_signed:
             signed = DAYS[text]
             if signed[0] in "BA":
                 signed = self._no_day(signed, text, "awards/date")
-                if not signed and (text := contract.get("dateSigned")) and (signed := DAYS[text])[0] in "BA":
+                if not signed and (text := contract.date_signed) and (signed := DAYS[text])[0] in "BA":
                     signed = self._no_day(signed, text, "contracts/dateSigned")
             if signed > self._today:
                 self.problems.append(("FUTURE_DATE", "awards/date", signed, f"It is after {self._today}."))
-        period = contract.get("period") or award.get("contractPeriod") or lot.get("contractPeriod")
-        if period or (period := self._tender.get("contractPeriod")):
-            if (text := period.get("startDate")) and (start := DAYS[text])[0] in "BA":
+        period = contract.period
+        if not (period and (period.start_date or period.end_date)):
+            period = self._other_period(award, lot)
+        if period:
+            if (text := period.start_date) and (start := DAYS[text])[0] in "BA":
                 start = self._no_day(start, text, "contracts/period/startDate")
-            if (text := period.get("endDate")) and (end := DAYS[text])[0] in "BA":
+            if (text := period.end_date) and (end := DAYS[text])[0] in "BA":
                 end = self._no_day(end, text, "contracts/period/endDate")
             if end < start and end:
                 self.problems.append(("DATE_ORDER", "contracts/period/endDate", end, f"The start is {start}."))
         return signed, start, end
+
+    def _other_period(self, award: Award, lot: Lot) -> Period | None:
+        for period in (award.contract_period, lot.contract_period, self._tender.contract_period):
+            if period and (period.start_date or period.end_date):
+                return period
+        return None
 
     def _no_day(self, code: str, text: str, path: str) -> str:
         if text.strip().lower() not in EMPTY_WORDS:
             self.problems.append((code, path, printable(text[:80]), ""))
         return ""
 
-    def _country(self, items: list[Json], lot: Json) -> tuple[str, str]:
+    def _country(self, items: list[Item], lot: Lot) -> tuple[str, str]:
         """Country of delivery and how it is known: declared by items, lot or tender, the buyer's, or the user's default."""
         for item in items:
-            if (address := item.get("deliveryAddress")) and (country := self._country_in(address)):
+            if (address := item.delivery_address) and (country := country_in(address)):
                 return country, "declared"
-        if lot or "deliveryAddresses" in self._tender or "deliveryLocation" in self._tender:
-            items = [*items, lot, self._tender]
-        for holder in items:
-            if ("deliveryAddresses" in holder or "deliveryLocation" in holder) and (
+        holders: tuple[Item | Lot | Tender, ...] = (*items, lot, self._tender)
+        for holder in holders:
+            if (holder.delivery_location or holder.delivery_addresses or holder.delivery_address) and (
                 country := extensions.country_of_delivery(holder)
             ):
                 return country, "declared"
@@ -420,23 +415,16 @@ class ReleaseReader:
             return self._buyer_country, "buyer"
         return self._default_country, "default" if self._default_country else ""
 
-    def _country_in(self, address: Json | None) -> str:
-        if not address:
-            return ""
-        if (text := address.get("countryName")) and (country := COUNTRIES[text]):
-            return str(country)
-        return extensions.country_of_address(address)
+    def _documents(self, award: Award, contracts: list[Contract]) -> str:
+        kinds: list[str | None] = []
+        for holder in (self._tender, award, *contracts, self._release.planning or _NO_TENDER):
+            if documents := holder.documents:
+                kinds += [document.document_type for document in documents]
+        return str(_KINDS[tuple(kinds)]) if kinds else ""
 
-    def _documents(self, award: Json, contracts: list[Json]) -> str:
-        kinds: list[str] = []
-        for holder in (self._tender, award, *contracts, self._release.get("planning") or {}):
-            if documents := holder.get("documents"):
-                kinds += [document.get("documentType") for document in documents]
-        return _KINDS[tuple(kinds)] if kinds else ""
-
-    def _with_role(self, role: str) -> Json:
-        found = [party for party in self._listed if role in (party.get("roles") or ())]
-        return found[0] if len(found) == 1 or (found and role != "supplier") else {}
+    def _with_role(self, role: str) -> Organization | None:
+        found = [party for party in self._release.parties or () if role in (party.roles or ())]
+        return found[0] if len(found) == 1 or (found and role != "supplier") else None
 
     # -- hygiene -------------------------------------------------------------------------------------------------
 
@@ -480,20 +468,15 @@ def _first_of(told: dict[str | None, None]) -> dict[str | None, None]:
     return kept
 
 
-def _unless_zero(number: str) -> str:
-    """Zero is what exports write for a number that is not known."""
-    return "" if number[:1] == "0" and not number.strip("0.") else number
-
-
-def _codes(items: list[Json]) -> tuple[str, str, str, str]:
+def _codes(items: list[Item]) -> tuple[str, str, str, str]:
     """CPV, UNSPSC, HS and other codes of all items, each once, in their order."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[str | None, None]] = {}
     for item in items:
-        if one := item.get("classification"):
-            found.setdefault(SCHEMES[one.get("scheme") or ""], {})[one.get("id")] = None
-        if more := item.get("additionalClassifications"):
+        if one := item.classification:
+            found.setdefault(SCHEMES[one.scheme or ""], {})[one.id] = None
+        if more := item.additional_classifications:
             for one in more:
-                found.setdefault(SCHEMES[one.get("scheme") or ""], {})[one.get("id")] = None
+                found.setdefault(SCHEMES[one.scheme or ""], {})[one.id] = None
     columns = [_joined(found.pop(name)) if name in found else "" for name in ("cpv", "unspsc", "hs")]
     other = (
         " ".join(prefix + code for prefix, codes in found.items() for code in _joined(codes).split()) if found else ""
@@ -501,13 +484,12 @@ def _codes(items: list[Json]) -> tuple[str, str, str, str]:
     return columns[0], columns[1], columns[2], other
 
 
-def _joined(codes: dict[str, None]) -> str:
+def _joined(codes: dict[str | None, None]) -> str:
     """Codes with one blank between them; blanks within a code are taken out, empty codes left out."""
-    if None in codes or "" in codes:
-        codes = {code: None for code in codes if code}
-    joined = " ".join(codes)
-    if joined.count(" ") != len(codes) - 1:
-        return " ".join(dict.fromkeys(plain for code in codes if (plain := "".join(code.split()))))
+    known = [code for code in codes if code]
+    joined = " ".join(known)
+    if joined.count(" ") >= len(known):
+        return " ".join(dict.fromkeys(plain for code in known if (plain := "".join(code.split()))))
     return joined
 
 

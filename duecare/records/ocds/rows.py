@@ -14,24 +14,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import msgspec
-import orjson
+from msgspec import UNSET
 
 from duecare.records.cells import CellFault
 from duecare.records.faults import Fault, fault
 from duecare.records.ocds import checked
+from duecare.records.ocds.fields import Release, as_release, decode_any, decode_release
 from duecare.records.ocds.ignored import FieldNames
 from duecare.records.ocds.release import ReleaseReader
 from duecare.records.ocds.shapes import looks_like_ocds, releases_in
-from duecare.records.ocds.types import Problem
+from duecare.records.ocds.structure import Prover
+from duecare.records.ocds.types import Problem, tidy
 from duecare.records.request import Request
 from duecare.records.staging import Staging
 
+PIECE_BYTES = 300_000
 ENTRY = 6
 """Numbers kept for each release: hash of the ocid, row, offset and length of its text, offset and length of its lines."""
-_UNDECODABLE = (msgspec.DecodeError, UnicodeError, RecursionError, orjson.JSONEncodeError)
 _CONTACTS = re.compile(
     r'("(?:contactPoint|contactPoints|contactPerson)"\s*:\s*)(?:\{[^{}]*\}|\[[^\[\]]*\])'
     r'|("(?:email|telephone|faxNumber|phone)"\s*:\s*)"(?:[^"\\]|\\.)*"'
@@ -63,6 +65,7 @@ class RowWriter:
     def __init__(self, folder: Path, part: str, request: Request, word: str) -> None:
         self._reader = ReleaseReader(request.defaults, request.as_of, request.limits)
         self._depth, self._word = request.limits.depth, word
+        self._prover = Prover(request.limits.depth)
         self._staging = Staging(folder, part)
         self._lines = (folder / f"lines-{part}-releases.csv").open("wb")
         self._written = 0
@@ -74,27 +77,36 @@ class RowWriter:
 
         Empty texts (blank lines) are numbered but are no rows. All are proven clean together or looked at one by one.
         """
-        decode, encode, read = checked.decode_fast, checked.encode_fast, self._read
-        first, start = row, offset
+        first, start, read = row, offset, self._read
         found: list[Found] = []
-        written: list[bytes] = []
         try:
             for text in texts:
                 if text:
-                    value = decode(text)
-                    written.append(encode(value))
-                    found.append(read(value, row, offset, text))
+                    found.append(read(text, row, offset))
                 row += 1
                 offset += len(text) + 1
-            back = b"\n".join(written)
-            is_clean = checked.is_proven(together, back, self._depth)
-        except _UNDECODABLE:
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
             is_clean = False
+        else:
+            is_clean = self._is_clean(together, texts)
         if is_clean:
-            self.names.look(back)
             self._keep(found)
         else:
             self._take_singly(texts, first, start)
+
+    def _is_clean(self, together: bytes, texts: Sequence[bytes]) -> bool:
+        """Prove the block in pieces that fit into the processor's cache, and look at their names."""
+        start = at = first = 0
+        for number, text in enumerate(texts, 1):
+            at += len(text) + 1
+            if at - start < PIECE_BYTES and number < len(texts):
+                continue
+            names = self._prover.prove(together[start:at])
+            if names is None:
+                return False
+            self.names.look(names, texts[first:number])
+            start, first = at, number
+        return True
 
     def _take_singly(self, texts: Sequence[bytes], row: int, offset: int) -> None:
         for text in texts:
@@ -105,24 +117,32 @@ class RowWriter:
                     self.park(row, [(wrong.code, "", wrong.value, wrong.detail)], text)
                 else:
                     self.names.look_at(value)
-                    self._keep([self._read(value, row, offset, text)])
+                    self._keep([self._read(text, row, offset)])
             row += 1
             offset += len(text) + 1
 
-    def _read(self, value: Any, row: int, offset: int, text: bytes) -> Found:
-        reader, locator = self._reader, f"{self._word} {row}"
-        if type(value) is dict and "ocid" in value and not _may_be_record(value):
-            lines = reader.read(value, row, locator)
-            return row, offset, text, [(value["ocid"], b"".join(lines))], reader.problems
+    def _read(self, text: bytes, row: int, offset: int) -> Found:
+        try:
+            release = decode_release(text)
+        except msgspec.ValidationError:
+            return self._read_odd(text, row, offset)
+        if not release.ocid or _is_more(release):
+            return self._read_odd(text, row, offset)
+        lines = self._reader.read(release, row, f"{self._word} {row}")
+        return row, offset, text, [(release.ocid, b"".join(lines))], self._reader.problems
+
+    def _read_odd(self, text: bytes, row: int, offset: int) -> Found:
+        """Read what is no release of the right types: records, packages, lists, and what can be mended."""
         found: list[tuple[str, bytes]] = []
         problems: list[Problem] = []
-        for release in releases_in(value):
-            if release is None or not looks_like_ocds(release):
+        for value in releases_in(decode_any(text)):
+            if value is None or not looks_like_ocds(value):
                 problems.append(_STRANGER)
                 continue
-            lines = reader.read(release, row, locator)
-            problems += reader.problems
-            found.append((str(release.get("ocid")), b"".join(lines)))
+            tidied, wrong = tidy(value)
+            lines = self._reader.read(as_release(tidied), row, f"{self._word} {row}")
+            problems += wrong + self._reader.problems
+            found.append((str(tidied.get("ocid")), b"".join(lines)))
         return row, offset, text, found, problems
 
     def _keep(self, rows: Sequence[Found]) -> None:
@@ -163,8 +183,14 @@ class RowWriter:
 _STRANGER: Problem = ("MISSING_FIELD", "ocid", "", "This is no OCDS release or record.")
 
 
-def _may_be_record(value: dict[str, Any]) -> bool:
-    return "compiledRelease" in value or "releases" in value or "versionedRelease" in value
+def _is_more(release: Release) -> bool:
+    """Whether this is a record or a package."""
+    return (
+        release.compiled_release is not UNSET
+        or release.releases is not UNSET
+        or release.versioned_release is not UNSET
+        or release.records is not UNSET
+    )
 
 
 def as_fault(row: int, problem: Problem, locator: str, raw: str) -> Fault:

@@ -25,7 +25,7 @@ def releases_in(value: Any) -> Iterator[Json | None]:
     if type(value) is not dict:
         yield None
     elif is_record(value):
-        yield release_of_record(value) or {"ocid": "", "links": value.get("releases")}
+        yield release_of_record(value) or {"ocid": ""}
     elif "ocid" not in value and (name := package_list(value)):
         listed = value[name]
         for one in listed if type(listed) is list else [listed]:

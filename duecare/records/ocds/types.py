@@ -1,70 +1,48 @@
 """The JSON types of the OCDS fields that are read: checks them, mends what may be mended, reports the rest.
 
-Only called where the fast reading has tripped over a type. Written down from the OCDS 1.1.5 reference and extension registry.
+Only called where the decoder has tripped over a type, and for releases that were put together from several.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args, get_origin
+
+import msgspec
+from msgspec import Raw, Struct
 
 from duecare.records.cells import EMPTY_WORDS, printable
+from duecare.records.ocds.fields import Release
 
 Json = dict[str, Any]
 Problem = tuple[str, str, str, str]
 """Fault code, field as a JSON path, what was read, what is allowed."""
 
-TEXT, ANY = "text", "any"
+MOST_COUNTED = 100_000
+_WANTED = {"text": "a text", "number": "a number", "count": "a whole number"}
 
-_ADDRESS = {"countryName": TEXT, "country": TEXT, "countryCode": TEXT}
-_IDENTIFIER = {"scheme": TEXT, "id": TEXT}
-_PARTY = {"id": TEXT, "name": TEXT, "address": _ADDRESS, "identifier": _IDENTIFIER, "roles": [TEXT]}
-_VALUE = {"amount": ANY, "currency": TEXT}
-_PERIOD = {"startDate": TEXT, "endDate": TEXT}
-_CODE = {"scheme": TEXT, "id": TEXT}
-_PLACES = {"deliveryAddress": _ADDRESS, "deliveryAddresses": [_ADDRESS], "deliveryLocation": ANY}
-_ITEM = _PLACES | {
-    "description": TEXT,
-    "classification": _CODE,
-    "additionalClassifications": [_CODE],
-    "quantity": ANY,
-    "unit": {"name": TEXT, "value": _VALUE},
-    "relatedLot": TEXT,
-}
-_DOCUMENTS = {"documents": [{"documentType": TEXT}]}
-_WORDS = {"id": TEXT, "title": TEXT, "description": TEXT, "status": TEXT, "value": _VALUE}
-_DEAL = _WORDS | _DOCUMENTS | {"items": [_ITEM], "suppliers": [_PARTY], "relatedLots": [TEXT], "subcontracting": {}}
-_LOT = _WORDS | _PLACES | {"contractPeriod": _PERIOD, "awardCriteria": ANY}
-_TENDER = (
-    _WORDS
-    | _DOCUMENTS
-    | _PLACES
-    | {
-        "items": [_ITEM],
-        "lots": [_LOT],
-        "procuringEntity": _PARTY,
-        "procurementMethod": TEXT,
-        "procurementMethodDetails": TEXT,
-        "procedure": {},
-        "awardCriteria": ANY,
-        "numberOfTenderers": ANY,
-        "tenderers": [{}],
-        "tenderPeriod": _PERIOD,
-        "contractPeriod": _PERIOD,
-    }
-)
-RELEASE: Json = {
-    "ocid": TEXT,
-    "id": TEXT,
-    "date": TEXT,
-    "language": TEXT,
-    "parties": [_PARTY],
-    "buyer": _PARTY,
-    "planning": _DOCUMENTS | {"budget": {"amount": _VALUE}},
-    "tender": _TENDER,
-    "awards": [_DEAL | {"date": TEXT, "contractPeriod": _PERIOD}],
-    "contracts": [_DEAL | {"awardID": TEXT, "dateSigned": TEXT, "period": _PERIOD, "implementation": {}}],
-}
-"""Used fields and their types; an object with fewer keys than the source has keeps the others as they are."""
+TEXT, NUMBER, COUNT, ANY = "text", "number", "count", "any"
+_SIMPLE: dict[Any, str] = {str: TEXT, Raw: NUMBER, int: COUNT, Any: ANY}
+_SHAPES = frozenset({"releases", "records", "compiledRelease", "versionedRelease"})
+
+
+def _table(struct: type[Struct]) -> Json:
+    """The fields of a struct with their kinds: a word, a table for an object, a list of one kind for a list."""
+    found = {one.encode_name: _kind(one.type) for one in msgspec.structs.fields(struct)}
+    return {name: kind for name, kind in found.items() if name not in _SHAPES}
+
+
+def _kind(declared: Any) -> Any:
+    if declared in _SIMPLE:
+        return _SIMPLE[declared]
+    if get_origin(declared) is list:
+        return [_kind(get_args(declared)[0])]
+    if isinstance(declared, type):
+        return _table(declared)
+    return _kind(get_args(declared)[0])  # the other choice is that it is missing
+
+
+RELEASE: Json = _table(Release)
+"""Used fields by their names in JSON."""
 
 
 def tidy(release: Json) -> tuple[Json, list[Problem]]:
@@ -79,13 +57,12 @@ def tidy(release: Json) -> tuple[Json, list[Problem]]:
 
 
 def _tidy_object(found: Json, types: Json, path: str, problems: list[Problem]) -> Json:
-    kept = dict(found)
+    """Only the used fields, so that nothing else has to be written and read again."""
+    kept = {}
     for key, kind in types.items():
-        if key in kept:
-            value = _tidy(kept[key], kind, f"{path}/{key}" if path else key, problems)
-            if value is None:
-                del kept[key]
-            else:
+        if key in found:
+            value = _tidy(found[key], kind, f"{path}/{key}" if path else key, problems)
+            if value is not None:
                 kept[key] = value
     return kept
 
@@ -93,11 +70,11 @@ def _tidy_object(found: Json, types: Json, path: str, problems: list[Problem]) -
 def _tidy(value: Any, kind: Any, path: str, problems: list[Problem]) -> Any:
     if value is None or kind == ANY:
         return value
-    if kind == TEXT:
-        if isinstance(value, str):
+    if type(kind) is str:
+        if kind == TEXT and type(value) is str:
             return value
-        if type(value) is int:
-            return str(value)
+        if type(value) in (int, Raw):
+            return _tidy_number(value, kind)
     elif type(kind) is dict:
         if type(value) is list and len(value) == 1:
             value = value[0]
@@ -107,9 +84,18 @@ def _tidy(value: Any, kind: Any, path: str, problems: list[Problem]) -> Any:
         listed = value if type(value) is list else [value] if value and type(kind[0]) is dict else []
         return [kept for one in listed if (kept := _tidy(one, kind[0], path, problems)) is not None]
     if not _is_empty(value):
-        wanted = "a text" if kind == TEXT else "a list" if type(kind) is list else "an object"
+        wanted = "an object" if type(kind) is dict else "a list" if type(kind) is list else _WANTED[kind]
         problems.append(("BAD_TYPE", path, shown(value), f"It is {wanted}."))
     return None
+
+
+def _tidy_number(value: int | Raw, kind: str) -> Any:
+    """A number as such, as the text that an identifier should be, or as nothing where a count has a fraction."""
+    if kind == TEXT:
+        return str(value, "ascii") if isinstance(value, Raw) else str(value)
+    if kind == COUNT and (type(value) is not int or abs(value) > MOST_COUNTED):
+        return None
+    return value
 
 
 def _is_empty(value: Any) -> bool:

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from duecare.records.ocds import checked
+from duecare.records.ocds.fields import as_release, decode_any
 from duecare.records.ocds.merging import merge
 from duecare.records.ocds.release import ReleaseReader
 from duecare.records.ocds.rows import ENTRY, as_fault, without_contacts
 from duecare.records.ocds.shapes import releases_in
+from duecare.records.ocds.types import tidy
 from duecare.records.request import Request
 from duecare.records.staging import Staging, Summary
 
@@ -74,7 +75,7 @@ class Merger:
 
     def _releases(self, entry: Entry) -> Iterator[tuple[str, Json]]:
         text = self._read_text(entry[2], entry[3], entry[4])
-        for release in releases_in(checked.decode_fast(text)):
+        for release in releases_in(decode_any(text)):
             if release and hash(str(release.get("ocid"))) == entry[1]:
                 yield str(release["ocid"]), release
 
@@ -87,7 +88,7 @@ class Merger:
         while True:
             newest = max(unique, key=lambda one: (str(one[1].get("date") or ""), one[0][2]))
             release = merge([one for _, one in unique]) if len(unique) > 1 else unique[0][1]
-            lines = self._reader.read(release, newest[0][2], f"{self._word} {newest[0][2]}")
+            lines = self._lines_of(release, newest[0][2])
             if not self._reader.problems or len(unique) == 1:
                 break
             self._park(newest[0])
@@ -98,7 +99,10 @@ class Merger:
         kept = {entry[2] for entry, _ in unique}
         for entry, _ in group:
             if entry[2] not in kept:
-                self._lines.write(b"".join(self._reader.read(release, entry[2], f"{self._word} {entry[2]}")))
+                self._lines.write(b"".join(self._lines_of(release, entry[2])))
+
+    def _lines_of(self, release: Json, row: int) -> list[bytes]:
+        return self._reader.read(as_release(tidy(release)[0]), row, f"{self._word} {row}")
 
     def _park(self, entry: Entry) -> None:
         raw = without_contacts(self._read_text(entry[2], entry[3], entry[4]).decode("utf-8", "backslashreplace"))

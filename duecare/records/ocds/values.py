@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Final
 
 from duecare.evidence.countries import resolve_country
 from duecare.evidence.money import CurrencyFault, resolve_currency, retired_on, to_eur
-from duecare.records.cells import bare
+from duecare.records.cells import EMPTY_WORDS, bare
 from duecare.records.spreadsheet.header import cell_words
 
 FIRST_DAY, LAST_DAY = "1990-01-01", "2100-12-31"
@@ -26,6 +26,7 @@ ABSURD_UNITS: Final = Decimal(10) ** 13
 """The same where the currency or the day is not known (as for spreadsheets)."""
 MOST_REMEMBERED: Final = 100_000
 LONGEST_REMEMBERED: Final = 200
+MOST_DIGITS: Final = 30
 
 _TIME = r"[Tt ]\d{2}(?::?\d{2}(?::?\d{2}(?:[.,]\d+)?)?)? ?(?:[Zz]|[+-]\d{2}(?::?\d{2})?)?"
 _DAY = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})(?:{_TIME})?", re.ASCII)
@@ -68,17 +69,22 @@ def day_of(text: str) -> str:
     return text[:10]
 
 
-def plain_number(value: Any) -> str | None:
-    """Plain decimal text of a JSON number, ``None`` for anything else. ``1.5e3`` becomes ``1500``."""
-    if type(value) is int:
-        return str(value) if abs(value) < 10**30 else f"1{'0' * 30}"
-    if type(value) is not Published:
-        return None
-    if value.isascii() and value.replace(".", "", 1).isdigit():
-        return value[:]
-    number = Decimal(value)
-    if number and abs(number.adjusted()) > 30:
-        return f"{'-' if number < 0 else ''}1{'0' * 30}" if number.adjusted() > 0 else "0"
+def plain_number(text: str) -> str | None:
+    """Plain decimal text of JSON text that is a number: ``1.5e3`` becomes ``1500``, zero and ``null`` become "".
+
+    ``None`` for anything else; what is empty in the ways that exports write it (``""``, ``"-"``, ``"n/a"``) is "" too.
+    """
+    if text[0] not in "-0123456789":
+        is_empty = text == "null" or (text[0] == '"' and text[1:-1].strip().lower() in EMPTY_WORDS)
+        return "" if is_empty else None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent of twenty digits
+        return f"1{'0' * MOST_DIGITS}"
+    if not number:
+        return ""
+    if abs(number.adjusted()) > MOST_DIGITS:
+        return "" if number.adjusted() < 0 else f"{'-' if number < 0 else ''}1{'0' * MOST_DIGITS}"
     return f"{number:f}"
 
 

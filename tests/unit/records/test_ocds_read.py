@@ -246,7 +246,11 @@ def test_long_lines(read: Read) -> None:
     limits = Limits(line_bytes=300_000)
     padded = [release(1, padding="x" * 290_000), release(2, padding="y" * 310_000), release(3)]
     summary, lines, parked = read("\n".join(json.dumps(one) for one in padded), limits=limits)
-    assert ([line["row"] for line in lines], parked[0][0]["code"], parked[0][0]["row"]) == (["1", "3"], "LINE_TOO_LONG", 2)
+    assert ([line["row"] for line in lines], parked[0][0]["code"], parked[0][0]["row"]) == (
+        ["1", "3"],
+        "LINE_TOO_LONG",
+        2,
+    )
     assert summary.rows == 3
 
 
