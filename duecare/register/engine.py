@@ -54,12 +54,14 @@ class Engine:
         self._execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {picked} FROM rows_given")
         self._connection.unregister("rows_given")
 
-    def view_parquet(self, name: str, paths: Sequence[Path]) -> None:
-        """See Parquet files of the register as one table; the files must be ours, never a user's."""
+    def view_parquet(self, name: str, paths: Sequence[Path], *, numbered: bool = False) -> None:
+        """See Parquet files of the register as one table; the files must be ours, never a user's.
+
+        ``numbered`` adds the column ``file_row_number``, from 0 within each file.
+        """
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-        self._execute(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}], union_by_name=true)"
-        )
+        options = "union_by_name=true, file_row_number=true" if numbered else "union_by_name=true"
+        self._execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{files}], {options})")
 
     def run(self, steps: Sequence[Step]) -> None:
         """Run the steps in order; each makes one temporary table that later steps may read."""

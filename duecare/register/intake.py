@@ -24,6 +24,7 @@ from duecare.register.store import Register, write_whole
 from duecare.settings import Settings
 
 REASONS_SHOWN = 1000
+STAGED = "staged.parquet"
 LONGEST_LINE = 192 * 2**20
 
 
@@ -82,25 +83,23 @@ class Intake:
         return self._store(admission)
 
     def _load(self, admission: Admission) -> None:
+        """Type the staged lines into one Parquet file, so that judging them reads a few columns only."""
         files = [str(path).replace("'", "''") for path in sorted(admission.folder.glob("lines-*.csv"))]
         try:
-            self._read_csv(files, "")
+            self._type_lines(admission, files, "")
         except duckdb.InvalidInputException as error:
             if "line size" not in str(error):
                 raise DuecareError(f"{admission.file}: the staged lines could not be read: {error}") from error
-            self._read_csv(files, f", max_line_size={LONGEST_LINE}, buffer_size={2 * LONGEST_LINE}")
+            self._type_lines(admission, files, f", max_line_size={LONGEST_LINE}, buffer_size={2 * LONGEST_LINE}")
+        self._engine.view_parquet("numbered", [admission.folder / STAGED], numbered=True)
 
-    def _read_csv(self, files: list[str], options: str) -> None:
+    def _type_lines(self, admission: Admission, files: list[str], options: str) -> None:
         columns = ", ".join(f"'{name}': '{kind}'" for name, kind in TYPES.items())
         listed = ", ".join(f"'{name}'" for name in files)
-        self._engine.run(
-            [
-                Step(
-                    "staged",
-                    f"SELECT * FROM read_csv([{listed}], header=false, auto_detect=false, delim=',', quote='\"', "
-                    f"escape='\"', new_line='\\n', nullstr='', columns={{{columns}}}{options})",
-                )
-            ]
+        self._engine.write_parquet(
+            f"SELECT *, '{admission.sha256}' AS file_sha256 FROM read_csv([{listed}], header=false, auto_detect=false, "
+            f"delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', columns={{{columns}}}{options})",
+            admission.folder / STAGED,
         )
 
     def _store(self, admission: Admission) -> Outcome:
@@ -145,11 +144,13 @@ class Intake:
 
     def _write(self, admission: Admission, parked: list[list[dict[str, Any]]], *, accepted: int) -> int:
         folder, name = self._register.folder, admission.sha256
-        lines = int(self._engine.rows("SELECT count(*) AS lines FROM admitted")[0]["lines"])
+        count = "SELECT (SELECT count(*) FROM admitted) AS lines, (SELECT count(*) FROM placed) AS staged"
+        lines, staged = (int(number) for number in self._engine.rows(count)[0].values())
+        part = admission.folder / STAGED
+        if lines < staged:
+            part = admission.folder / "admitted.parquet"
+            self._engine.write_parquet(_ADMITTED_LINES, part)
         if accepted:
-            part = admission.folder / "lines.parquet"
-            digest = f"SELECT *, '{name}' AS file_sha256 FROM admitted"
-            self._engine.write_parquet(digest, part, order_by="row, line_id")
             part.replace(folder / "lines" / f"{name}.parquet")
         write_whole(folder / "quarantine" / f"{name}.jsonl", "".join(json.dumps(row) + "\n" for row in parked))
         with (admission.folder / "aside.all").open("wb") as together:
@@ -181,7 +182,11 @@ def _places(kind: str) -> Step:
     sheet = "''"
     if kind.partition(".")[0] in WORKBOOKS:
         sheet = "coalesce(regexp_extract(locator, '^(.*)!', 1), '')"
-    return Step("placed", f"SELECT *, concat({sheet}, '!', CAST(row AS VARCHAR)) AS place FROM staged")
+    place = f"concat({sheet}, '!', CAST(row AS VARCHAR))"
+    return Step(
+        "placed",
+        f"SELECT row, {place} AS place, line_id, content_sha256, version, file_row_number AS nth FROM numbered",
+    )
 
 
 def _judgement_steps() -> list[Step]:
@@ -212,19 +217,23 @@ def _judgement_steps() -> list[Step]:
         ),
         Step(
             "admitted",
-            "SELECT s.* EXCLUDE (place) FROM placed s JOIN row_outcomes r ON r.place = s.place "
+            "SELECT min(s.nth) AS nth, s.line_id, min(s.content_sha256) AS content_sha256, min(s.version) AS version "
+            "FROM placed s JOIN row_outcomes r ON r.place = s.place "
             "JOIN judged_lines j ON j.place = s.place AND j.line_id = s.line_id "
-            "WHERE r.outcome = 'accepted' AND j.outcome = 'accepted' "
-            "QUALIFY row_number() OVER (PARTITION BY s.place, s.line_id ORDER BY s.locator) = 1",
+            "WHERE r.outcome = 'accepted' AND j.outcome = 'accepted' GROUP BY s.place, s.line_id",
         ),
     ]
 
 
+_ADMITTED_LINES = (
+    "SELECT s.* EXCLUDE (file_row_number) FROM numbered AS s JOIN admitted AS a ON a.nth = s.file_row_number"
+)
+
 _CONFLICTS = (
-    "SELECT s.row, min(s.contract_id) AS contract_id, min(s.locator) AS locator, "
+    "SELECT s.row, min(l.contract_id) AS contract_id, min(l.locator) AS locator, "
     "min(CASE WHEN r.held THEN ' in a file taken in before' ELSE ' in this file' END) AS elsewhere, "
-    "min(coalesce(s.raw, s.ocid)) AS raw "
-    "FROM placed s JOIN row_outcomes r ON r.place = s.place WHERE r.outcome = 'conflict' "
+    "min(coalesce(l.raw, l.ocid)) AS raw "
+    "FROM placed s JOIN numbered l ON l.file_row_number = s.nth JOIN row_outcomes r ON r.place = s.place WHERE r.outcome = 'conflict' "
     "GROUP BY s.row, s.place ORDER BY s.row, s.place"
 )
 

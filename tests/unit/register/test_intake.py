@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from duecare.errors import CannotAnswer, WrongUsage
 from duecare.records.staging import LINE_COLUMNS, content_hash, line_id
+from duecare.register.engine import Engine
 from duecare.register.intake import Admission, Intake
 from duecare.register.lines import TYPES
 from duecare.register.store import Register
@@ -51,7 +52,9 @@ def test_the_register_types_are_the_staging_columns_in_the_same_order() -> None:
 def test_a_clean_file_is_accepted_and_money_stays_exact(intake: Intake, tmp_path: Path) -> None:
     outcome = intake.admit(admission(tmp_path, [staged_line(2, "C1", "0.10"), staged_line(3, "C2", "1e2")]))
     assert (outcome.status, outcome.accepted, outcome.lines) == ("accepted", 2, 2)
-    assert intake._engine.rows("SELECT sum(amount)::VARCHAR AS total FROM admitted") == [{"total": "100.100000000000"}]
+    with Engine() as engine:
+        engine.view_parquet("kept", intake._register.line_files())
+        assert engine.rows("SELECT sum(amount)::VARCHAR AS total FROM kept") == [{"total": "100.100000000000"}]
 
 
 def test_a_repeated_row_counts_once(intake: Intake, tmp_path: Path) -> None:
