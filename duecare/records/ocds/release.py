@@ -29,6 +29,7 @@ from msgspec import UNSET
 
 from duecare.records.cells import EMPTY_WORDS, SUSPECT, check_text, printable
 from duecare.records.ocds import extensions
+from duecare.records.ocds.codes import codes_of
 from duecare.records.ocds.extensions import LANGUAGE_CODES, PERIODS, country_in, country_of_register
 from duecare.records.ocds.fields import Award, Contract, Item, Lot, Number, Organization, Period, Release, Tender, Value
 from duecare.records.ocds.types import MOST_COUNTED, Problem, shown
@@ -37,7 +38,6 @@ from duecare.records.ocds.values import (
     CURRENCIES,
     DAYS,
     PROCEDURES,
-    SCHEMES,
     CurrencyFault,
     Remembered,
     is_absurd,
@@ -219,7 +219,7 @@ class ReleaseReader:
         values = [
             *(self._ocid, lot_id, contract.id or key or self._tender.id or self._ocid, self._structure, self._buyer),
             *(*self._suppliers(award, contract), *self._country(items, lot), ""),
-            *(*self._words(award, contract, lot, items), *_codes(items), *self._quantity(items), amount, currency),
+            *(*self._words(award, contract, lot, items), *codes_of(items), *self._quantity(items), amount, currency),
             *(award_date, start, end, procedure, tenderers, weight, share, bid_days, payment, phase, self._language),
             self._documents(award, contracts),
         ]
@@ -466,31 +466,6 @@ def _first_of(told: dict[str | None, None]) -> dict[str | None, None]:
             kept[text] = None
             length += len(text)
     return kept
-
-
-def _codes(items: list[Item]) -> tuple[str, str, str, str]:
-    """CPV, UNSPSC, HS and other codes of all items, each once, in their order."""
-    found: dict[str, dict[str | None, None]] = {}
-    for item in items:
-        if one := item.classification:
-            found.setdefault(SCHEMES[one.scheme or ""], {})[one.id] = None
-        if more := item.additional_classifications:
-            for one in more:
-                found.setdefault(SCHEMES[one.scheme or ""], {})[one.id] = None
-    columns = [_joined(found.pop(name)) if name in found else "" for name in ("cpv", "unspsc", "hs")]
-    other = (
-        " ".join(prefix + code for prefix, codes in found.items() for code in _joined(codes).split()) if found else ""
-    )
-    return columns[0], columns[1], columns[2], other
-
-
-def _joined(codes: dict[str | None, None]) -> str:
-    """Codes with one blank between them; blanks within a code are taken out, empty codes left out."""
-    known = [code for code in codes if code]
-    joined = " ".join(known)
-    if joined.count(" ") >= len(known):
-        return " ".join(dict.fromkeys(plain for code in known if (plain := "".join(code.split()))))
-    return joined
 
 
 def _kinds(kinds: tuple[str | None, ...]) -> str:

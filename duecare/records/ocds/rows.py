@@ -31,7 +31,7 @@ from duecare.records.ocds.types import Problem, tidy
 from duecare.records.request import Request
 from duecare.records.staging import Staging
 
-PIECE_BYTES = 300_000
+PIECE_BYTES = 120_000
 ENTRY = 6
 """Numbers kept for each release: hash of the ocid, row, offset and length of its text, offset and length of its lines."""
 _CONTACTS = re.compile(

@@ -46,19 +46,19 @@ class Prover:
         if escapes:
             block = block.replace(b"\\\\", b"__").replace(b'\\"', b"__")
         array = np.frombuffer(_FRONT + block, np.uint8)
-        folded = array | 0x20  # [ and ] become { and }
-        marks = (folded == 0x7B) | (folded == 0x7D)
+        # [ ] { } and letters that stand nowhere in JSON but in texts
+        marks = (array | 0x26) == 0x7F
         marks |= array == 0x3A
-        places = np.flatnonzero(marks.view(np.uint8) > _inside(array))
-        kinds = folded[places]
+        places = (marks.view(np.uint8) > _inside(array)).nonzero()[0]
+        kinds = array[places] | 0x20  # [ and ] become { and }
         closes = kinds == 0x7D
         depth = np.cumsum((kinds == 0x7B).view(np.int8) - closes.view(np.int8), dtype=np.int16)
         if len(depth) and (depth.max() > self._most_depth or depth.min() < 0):
             return None
-        kept = np.flatnonzero(~closes)
-        order = kept[np.argsort(depth[kept].astype(np.uint8), kind="stable")]
+        kept = (~closes).nonzero()[0]
+        order = kept[depth[kept].astype(np.uint8).argsort(kind="stable")]
         colons = kinds[order] == 0x3A
-        objects = np.cumsum(~colons)[colons]  # at one depth, everything up to the next bracket belongs to one object
+        objects = (~colons).cumsum()[colons]  # at one depth, everything up to the next bracket belongs to one object
         return self._compare(array, places[order[colons]] - 1, objects, escapes=escapes)
 
     def _compare(self, array: Bytes, ends: Places, objects: Places, *, escapes: bool) -> Words | None:
@@ -81,9 +81,11 @@ class Prover:
         numbers = np.arange(len(slots), dtype=np.int32)
         self._slots[slots] = numbers
         others = self._slots[slots]
-        displaced = np.flatnonzero(others != numbers)
+        displaced = (others != numbers).nonzero()[0]
         if len(displaced):
-            doubtful = np.unique(np.concatenate((displaced, others[displaced])))
+            doubtful = np.concatenate((displaced, others[displaced]))
+            doubtful.sort()
+            doubtful = doubtful[np.diff(doubtful, prepend=-1) != 0]
             far = words[ends[doubtful] - 16]
             far &= ~_up_to_last(_bytes_like(far, _QUOTES))
             far[quotes[doubtful] != 0] = 0

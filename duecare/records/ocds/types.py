@@ -57,13 +57,15 @@ def tidy(release: Json) -> tuple[Json, list[Problem]]:
 
 
 def _tidy_object(found: Json, types: Json, path: str, problems: list[Problem]) -> Json:
-    """Only the used fields, so that nothing else has to be written and read again."""
-    kept = {}
+    """Only the used fields, so that nothing else has to be merged, written and read again, and the id to merge by."""
+    kept: Json = {"id": found["id"]} if type(found.get("id")) in (str, int) else {}
     for key, kind in types.items():
         if key in found:
             value = _tidy(found[key], kind, f"{path}/{key}" if path else key, problems)
-            if value is not None:
+            if value is not None or found[key] is None:  # null takes a field of an earlier release away
                 kept[key] = value
+            elif key == "id":
+                kept.pop(key, None)
     return kept
 
 

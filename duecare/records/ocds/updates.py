@@ -77,7 +77,7 @@ class Merger:
         text = self._read_text(entry[2], entry[3], entry[4])
         for release in releases_in(decode_any(text)):
             if release and hash(str(release.get("ocid"))) == entry[1]:
-                yield str(release["ocid"]), release
+                yield str(release["ocid"]), tidy(release)[0]
 
     def _take_group(self, group: list[tuple[Entry, Json]]) -> None:
         """One process: releases that say the same stay as they are, others are merged; one that spoils it is parked."""
@@ -102,7 +102,7 @@ class Merger:
                 self._lines.write(b"".join(self._lines_of(release, entry[2])))
 
     def _lines_of(self, release: Json, row: int) -> list[bytes]:
-        return self._reader.read(as_release(tidy(release)[0]), row, f"{self._word} {row}")
+        return self._reader.read(as_release(release), row, f"{self._word} {row}")
 
     def _park(self, entry: Entry) -> None:
         raw = without_contacts(self._read_text(entry[2], entry[3], entry[4]).decode("utf-8", "backslashreplace"))
