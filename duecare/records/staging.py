@@ -59,6 +59,21 @@ LINE_COLUMNS: tuple[str, ...] = (
     "phase",  # planning | tender | award | contract | implementation
     "language",  # of the title, ISO 639-1, where it is declared
     "documents",  # OCDS documentType values present, separated by one space
+    "procurement_category",  # goods | services | works, the main one
+    "buyer_type",  # legal kind of the buyer as a code: eForms buyer-legal-type where it can be told
+    "buyer_activity",  # main activity of the buyer as a code: eForms main-activity where it can be told
+    "estimated_amount",  # estimated or largest possible value, in ``currency``
+    "lowest_bid",  # in ``currency``, as the highest
+    "highest_bid",
+    "duration_months",  # declared length of the contract; plain decimal
+    "renewals",  # how often the contract may be renewed at most
+    "framework",  # yes | no | eForms framework-agreement code
+    "objectives",  # codes of strategic and social objectives, separated by one space
+    "reserved",  # who the contract is reserved for, as a code
+    "exclusion_grounds",  # codes, separated by one space
+    "translations",  # JSON object: language to {"title", "description"} in the languages other than ``language``
+    "supplier_is_person",  # yes where a supplier is a natural person or a sole trader: a name that is personal data
+    "notice",  # publication number or id of the notice
     "gaps",  # names of the columns that the source left empty though it should hold them, separated by one space
     "raw",  # spreadsheets: the row as a JSON object of header and cell; other formats: empty (ocid and locator find it)
 )
@@ -125,6 +140,6 @@ def line_id(*parts: str) -> str:
 
 
 def content_hash(values: Sequence[object]) -> str:
-    """Hash of what was published (the columns from ``ocid`` to ``documents``), to tell a repeat from a conflict."""
+    """Hash of what was published (the columns from ``ocid`` to ``notice``), to tell a repeat from a conflict."""
     text = "\x1f".join("" if value is None else str(value) for value in values)
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]

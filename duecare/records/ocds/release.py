@@ -76,6 +76,7 @@ _USUAL = bytes(
     {*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xCC), *range(0xCE, 0xD2), 0xD3, 0xD4, 0xD5} - {0x22}
 )
 """Bytes of UTF-8 that begin or continue no character of ``cells.SUSPECT``, without the quotation mark."""
+_OF_NOTICES_ONLY = ("",) * (len(_HASHED) - _AT["documents"] - 1)
 _SEPARATORS = b"\x1f" * (len(_HASHED) - 1)
 """What is left of usual values: the marks between them. A value that holds such a mark itself is looked at."""
 _OFTEN_HARMLESS = bytes({0xC2, 0xCC, 0xCD, 0xD2, 0xD6, 0xD7, *range(0xD8, 0xF5)})
@@ -222,6 +223,7 @@ class ReleaseReader:
             *(*self._words(award, contract, lot, items), *codes_of(items), *self._quantity(items), amount, currency),
             *(award_date, start, end, procedure, tenderers, weight, share, bid_days, payment, phase, self._language),
             self._documents(award, contracts),
+            *_OF_NOTICES_ONLY,
         ]
         return self._csv(values, key, lot_id, is_estimate=is_estimate)
 

@@ -20,7 +20,7 @@ from duecare.register.lines import TYPES
 from duecare.register.store import Register
 from duecare.settings import Settings
 
-HASHED = LINE_COLUMNS[LINE_COLUMNS.index("ocid") : LINE_COLUMNS.index("documents") + 1]
+HASHED = LINE_COLUMNS[LINE_COLUMNS.index("ocid") : LINE_COLUMNS.index("notice") + 1]
 
 
 def staged_line(row: int, contract_id: str = "C1", amount: str = "100.10", version: str = "") -> list[str]:
