@@ -17,6 +17,8 @@ LEVEL_OF_COUNTRY = msgid("{factor}, {country}: level {level}")
 LISTED = msgid("{good}, {country}: listed, level {level}")
 OBSERVED = msgid("{factor}: level {level}")
 LISTED_FOR = frozenset({"X1", "X2", "X3"})
+ANY_GOOD = "*"
+"""The scope of a measure against all goods of a country."""
 
 
 def report_input(
@@ -91,7 +93,7 @@ def _fact(one: Mapping[str, Any]) -> FactLine:
 def _says(one: Mapping[str, Any]) -> Said:
     scope = one["scope"]
     named = {"level": float(one["value"]), "factor": FACTORS.get(one["issue"], one["issue"])}
-    if one["issue"] in LISTED_FOR and "good" in scope:
+    if one["issue"] in LISTED_FOR and scope.get("good", ANY_GOOD) != ANY_GOOD:
         return {"sentence": LISTED, "params": {**named, "good": scope["good"], "country": scope.get("country", "")}}
     if "country" in scope:
         return {"sentence": LEVEL_OF_COUNTRY, "params": {**named, "country": scope["country"]}}

@@ -236,7 +236,7 @@ FROM stage_cases AS c JOIN profile_goods AS g ON g.profile = c.profile AND g.sta
 JOIN state_imposed AS t ON t.good = g.good AND (t.country = c.country OR c.country = '')
 UNION ALL
 SELECT c.exposure, t.factor, 'fact', t.grade, t.fact_id, CAST(NULL AS VARCHAR), t.lo, t.value, t.hi
-FROM stage_cases AS c JOIN state_imposed AS t ON t.good = '*' AND t.country = c.country
+FROM stage_cases AS c JOIN state_imposed AS t ON t.good = '*' AND t.country = c.country WHERE c.side = 'origin'
 UNION ALL
 SELECT c.exposure, o.factor, 'observed', o.grade, o.fact_id, CAST(NULL AS VARCHAR), o.lo, o.value, o.hi
 FROM stage_cases AS c JOIN observations AS o ON o.factor LIKE 'X%' AND coalesce(o.profile, c.profile) = c.profile

@@ -74,6 +74,8 @@ REASONS: dict[str, str] = {
     "X1_UNKNOWN": "No list of goods is in force, so nothing can be said about the goods and their origin.",
     "X2": "There is evidence of forced labour imposed by a state for {good} from {country}.",
     "X3": "A trade measure against forced labour concerns {good} from {country}.",
+    "X2_ALL": "There is evidence that a state imposes forced labour on all goods from {country}.",
+    "X3_ALL": "A trade measure against forced labour concerns all goods from {country}.",
     "X_OBSERVED": "Your own observation on the origin of the goods counts here.",
     "G_COUNTRY": "{country}: the weakest point in the protection of workers is {factor}.",
     "G_TYPICAL": "The origin is not known; goods of this kind usually come from {countries}.",

@@ -171,7 +171,8 @@ class FindingsView:
         if top["basis"] == "prior":
             return _reason("X1_UNKNOWN", []) | {"group": "X"}
         if top["factor"] != "X1":
-            return _reason(top["factor"], facts, **named) | {"group": "X"}
+            code = top["factor"] if top["good"] else f"{top['factor']}_ALL"
+            return _reason(code, facts, **(named if top["good"] else {"country": lead["country"]})) | {"group": "X"}
         kind = "FORCED" if top["value"] > self.method.listing.child_somewhere else "CHILD"
         if top["basis"] == "somewhere":
             return _reason(f"X1_SOMEWHERE_{kind}", facts, good=named["good"]) | {"group": "X"}

@@ -112,8 +112,9 @@ def G_of(world: Any, country: str, typical: Sequence[str]) -> Triple:
 
 def X_of(world: Any, goods: Sequence[str], country: str) -> tuple[Triple, Triple] | None:
     """Levels and the X2 part of them, ``None`` where no goods are looked up."""
+    whole = [s for s in world.state_imposed() if s["good"] == "*" and s["country"] == country]
     if not goods:
-        return None
+        return (tuple(max(s[e] for s in whole) for e in ("lo", "value", "hi")), (0.0, 0.0, 0.0)) if whole else None  # type: ignore[return-value]
     listed = [row for row in world.listed_goods() if row["good"] in goods]
     if not world.listed_goods():
         levels: list[Triple] = [UNKNOWN]
@@ -123,7 +124,7 @@ def X_of(world: Any, goods: Sequence[str], country: str) -> tuple[Triple, Triple
         levels = [(0.0, 0.0, 0.0), *((1.0, 3.0, 4.0) if r["forced_labour"] else (1.0, 2.0, 2.0) for r in listed)]
     state = [s for s in world.state_imposed() if s["good"] in goods and country in ("", s["country"])]
     by_state = [((s["lo"], s["value"], s["hi"]) if country else (0.0, 0.0, s["hi"]), s["factor"]) for s in state]
-    levels += [level for level, _ in by_state]
+    levels += [level for level, _ in by_state] + [(s["lo"], s["value"], s["hi"]) for s in whole]
     imposed = [level for level, factor in by_state if factor == "X2"] or [(0.0, 0.0, 0.0)]
     return tuple(max(v[e] for v in levels) for e in ENDS), tuple(max(v[e] for v in imposed) for e in ENDS)  # type: ignore[return-value]
 
@@ -169,7 +170,7 @@ def rate(world: Any, line: Mapping[str, Any]) -> dict[str, Any]:
         )
         groups = {g: group(world, line, profile, stage, g, country, at_work) for g in "PWB"}
         groups["G"] = G_of(world, country, [] if at_work else typical)
-        X = X_of(world, goods, country)
+        X = None if at_work else X_of(world, goods, country)
         levels = []
         for e in ENDS:
             raw = likelihood(

@@ -70,6 +70,8 @@ def draw_evidence(draw: st.DrawFn, world: World) -> None:
             world.listed(good, country, forced=draw(st.booleans()))
     if draw(st.booleans()):
         world.state("Cotton", "ZZ", value=float(draw(st.sampled_from([3, 4]))))
+    if draw(st.booleans()):
+        world.state("*", draw(st.sampled_from(["AA", "ZZ"])), factor="X3", value=float(draw(st.sampled_from([2, 4]))))
     for _ in range(draw(st.integers(0, 2))):
         scope: dict[str, str] = {}
         if draw(st.booleans()):

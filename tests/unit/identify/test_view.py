@@ -177,3 +177,30 @@ def test_sentences_are_short_and_have_plain_placeholders() -> None:
     for text in sentences.messages():
         assert len(text) <= 140
         assert all(name is None or name.isidentifier() for _, name, _, _ in Formatter().parse(text))
+
+
+@pytest.mark.parametrize("profile", ["COFFEE", "PANELS"])
+def test_a_measure_against_all_goods_of_a_country_holds_for_any_good_and_names_none(
+    world: World, scored: Scored, profile: str
+) -> None:
+    world.state("*", "AA", factor="X3")
+    item = next(scored(world, [full_line(profile=profile, origin_country="AA")]).items())
+    stage = next(stage for stage in item["stages"] if stage["place"] == "origin")
+    assert stage["groups"]["X"]["point"] == 4.0
+    said = [reason for reason in item["reasons"] if reason["code"] == "X3_ALL"]
+    assert [reason["facts"] for reason in said] == [["X3.*.AA"]]
+    assert said[0]["sentence"] == "A trade measure against forced labour concerns all goods from AA."
+
+
+def test_a_measure_against_all_goods_says_nothing_of_other_origins_of_unknown_ones_and_of_work_done_there(
+    world: World, scored: Scored
+) -> None:
+    lines = [
+        full_line(line_id="other", profile="COFFEE", origin_country="MM"),
+        full_line(line_id="unknown", profile="COFFEE", origin_country=None),
+        full_line(line_id="work", profile="CLEAN", country="AA"),
+    ]
+    before = {item["line_id"]: item for item in scored(world, lines).items()}
+    world.state("*", "AA", factor="X3")
+    for item in scored(world, lines).items():
+        assert item["stages"] == before[item["line_id"]]["stages"]
