@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duecare.evidence.packs import load_packs
 from duecare.evidence.profiles import PACK, PHASES, UNKNOWN, Profile, load_profiles, read_profiles
 from duecare.terms import Stage
 
@@ -24,6 +26,9 @@ CPV_GROUPS = """
 45:12345 48:123456789 50:12345678 51:123456789 55:123459 60:123456 63:157 64:12 65:12345 66:1567 70:123 71:23456789
 72:123456789 73:1234 75:123 76:123456 77:123456789 79:123456789 80:123456 85:123 90:45679 92:1234567 98:12359
 """
+LISTED = {row["good"]: 2.0 for row in load_packs(date(2026, 11, 1)).listed_goods()} | {
+    row["good"]: 3.0 for row in load_packs(date(2026, 11, 1)).listed_goods() if row["forced_labour"]
+}
 GROUPS = [division + third for part in CPV_GROUPS.split() for division, thirds in [part.split(":")] for third in thirds]
 CATEGORIES = {f"CAT{n:02}" for n in range(1, 21)}
 RISKY = {
@@ -36,6 +41,7 @@ RISKY = {
     "surgical": "33169000", "electronics": "32300000", "flowers": "03121200", "car wash": "50112300", "parking": "63712400",
     "events": "79952000", "hotels": "55110000", "vehicles": "34110000", "footwear": "18800000", "jewellery": "18500000",
     "metals": "14700000", "fishing": "77700000", "harvest": "77100000", "facility": "79993000", "office supplies": "30190000",
+    "pens": "30192121", "sugar": "15831000", "rice": "03211300", "meat": "15110000", "cooking oil": "15411200", "wine": "15931000",
 }  # fmt: skip
 SAFE = {
     "consultancy": "79411000", "legal": "79100000", "audit": "79212000", "software": "48000000", "licences": "48218000",
@@ -44,13 +50,15 @@ SAFE = {
     "works design": "71320000", "subscriptions": "22200000", "offices": "70310000", "IT": "72000000", "surveys": "79310000",
     "machinery": "42000000", "medicines": "33600000", "chemicals": "24000000", "vehicle repair": "50110000",
     "weapons": "35300000", "books": "22110000", "air travel": "60400000", "lotteries": "92350000", "health": "85110000",
+    "milk": "15511000", "cheese": "15540000", "eggs": "03142500", "bread": "15811000", "flour": "15612000", "pasta": "15851000",
+    "bottled water": "15981000", "soft drinks": "15982000",
 }  # fmt: skip
 
 
 def likelihood(profile: Profile, geography: float, practice: float) -> float:
-    """METHOD 1.5 with priors only; a listed good of unknown origin counts as 3 (X1)."""
+    """METHOD 1.5 with priors only; a good of unknown origin counts as 3 where listed for forced labour, 2 for child labour (X1)."""
     worst = max(
-        0.6 * max(s.P.value, s.W.value, s.B.value, 3.0 if s.goods else 0.0)
+        0.6 * max(s.P.value, s.W.value, s.B.value, *(LISTED.get(good, 0.0) for good in s.goods))
         + 0.4 * (0.30 * s.P.value + 0.15 * geography + 0.25 * s.W.value + 0.20 * s.B.value + 0.10 * practice)
         for s in profile.stages
     )
