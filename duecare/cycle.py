@@ -365,6 +365,7 @@ def _admit(reading: Reading, intake: Intake) -> Outcome:
             merged=summary.merged,
             totals_rows=summary.totals_rows,
             ignored_fields=tuple(summary.ignored_fields),
+            unknown_fields=tuple(summary.unknown_fields),
             notes=tuple(summary.notes),
         )
     )

@@ -81,14 +81,21 @@ LINE_COLUMNS: tuple[str, ...] = (
 
 @dataclass
 class Summary:
-    """What a reader did with one file: the numbers of the ledger. ``rows`` are rows, releases or records of the source."""
+    """What a reader did with one file: the numbers of the ledger. ``rows`` are rows, releases, records or notices.
+
+    ``repeated`` are rows without lines that repeat an earlier one word for word; those with lines the register compares.
+    """
 
     format: str = ""
     rows: int = 0
     quarantined: int = 0
     merged: int = 0
     totals_rows: int = 0
+    repeated: tuple[int, ...] = ()
     ignored_fields: tuple[str, ...] = ()
+    """fields of the source that are not used"""
+    unknown_fields: tuple[str, ...] = ()
+    """those of them that the standard of the format does not know either"""
     notes: tuple[str, ...] = ()
     superseded: bool = False
 
@@ -102,6 +109,7 @@ class Staging:
         self._lines = (folder / f"lines-{part}.csv").open("w", encoding="utf-8", newline="")
         self._writer = csv.writer(self._lines, lineterminator="\n")
         self._quarantine: IO[bytes] = (folder / f"quarantine-{part}.jsonl").open("wb")
+        self._marks: IO[bytes] | None = None
         self._aside: IO[bytes] = (folder / f"aside-{part}.jsonl").open("wb")
 
     def lines(self, rows: Iterable[Sequence[object]]) -> None:
@@ -117,6 +125,13 @@ class Staging:
         self.codes.update(fault.code for fault in faults)
         self._quarantine.write(msgspec.json.encode([asdict(fault) for fault in faults]) + b"\n")
 
+    def marks(self, marks: Iterable[Mapping[str, str]]) -> None:
+        """Write what a notice says about the lines of other notices (``register.marks``); most files have none."""
+        for mark in marks:
+            if self._marks is None:
+                self._marks = (self.folder / f"marks-{self.part}.jsonl").open("wb")
+            self._marks.write(msgspec.json.encode(mark) + b"\n")
+
     def aside(self, row: int, fields: Mapping[str, object]) -> None:
         """Keep fields that duecare does not use, so that nothing a source said is dropped."""
         self._aside.write(msgspec.json.encode({"row": row, "fields": fields}) + b"\n")
@@ -127,8 +142,9 @@ class Staging:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for file in (self._lines, self._quarantine, self._aside):
-            file.close()
+        for file in (self._lines, self._quarantine, self._aside, self._marks):
+            if file is not None:
+                file.close()
 
 
 def line_id(*parts: str) -> str:

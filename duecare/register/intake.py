@@ -42,6 +42,7 @@ class Admission:
     merged: int = 0
     totals_rows: int = 0
     ignored_fields: tuple[str, ...] = ()
+    unknown_fields: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     settings_digest: str = ""
 
@@ -275,6 +276,7 @@ def _entry(admission: Admission, *, accepted: int, quarantined: int, duplicates:
         "merged": admission.merged,
         "totals_rows": admission.totals_rows,
         "ignored_fields": list(admission.ignored_fields),
+        "unknown_fields": list(admission.unknown_fields),
         "notes": list(admission.notes),
         "settings": admission.settings_digest,
     }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from duecare.records.ocds.fields import decode_any
+from duecare.records.ocds.standard import field_named, standard
 from duecare.records.ocds.structure import Words
 from duecare.records.ocds.types import RELEASE
 
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
-_BITS = 20
+_BITS = 16
 MOST_PATHS = 500
 _ENVELOPE = frozenset({"releases", "records", "compiledRelease", "versionedRelease", "ocid"})
 
@@ -20,21 +20,27 @@ _ENVELOPE = frozenset({"releases", "records", "compiledRelease", "versionedRelea
 class FieldNames:
     """Collects the paths of fields that are not used.
 
-    Walking every value would cost more than reading it. The last eight letters of every key of a block, which the proof of its
-    structure gives, are compared with those met before instead; only a block with a new ending is walked. So every name is
-    listed with the paths where it was met first, and a name may stand for a longer one of the same ending.
+    Walking every value would cost more than reading it. The hashes of all names of a block, which the proof of its structure
+    gives, are compared with those met before instead; only a block with a new name is walked. So every name is listed, with the
+    paths where it stood in the first block that had it.
     """
 
     def __init__(self) -> None:
         self.paths: dict[str, None] = {}
-        self._seen = np.zeros(1 << _BITS, bool)
+        self._met: set[int] = set()
+        self._seen = np.zeros(1 << _BITS, np.uint64)
 
     def look(self, names: Words, texts: Sequence[bytes]) -> None:
-        """Look at a block: the endings of its keys and its texts."""
-        places = (names * _SPREAD) >> np.uint64(64 - _BITS)
-        if self._seen[places].all():
+        """Look at a block: the hashes of its names and its texts."""
+        places = names >> np.uint64(64 - _BITS)
+        fresh = names[self._seen[places] != names]
+        if not len(fresh):
             return
-        self._seen[places] = True
+        self._seen[places] = names
+        found = set(fresh.tolist())
+        if found <= self._met:  # two names that share a place put each other out
+            return
+        self._met |= found
         for text in texts:
             if text and not text.isspace():
                 self.look_at(decode_any(text))
@@ -58,4 +64,20 @@ class FieldNames:
                     self._walk(one, inner, "" if key in _ENVELOPE else f"{path}{key}/")
 
 
-__all__ = ["MOST_PATHS", "FieldNames"]
+def unknown_to_standard(paths: Iterable[str]) -> tuple[str, ...]:
+    """Those of the paths that neither OCDS 1.1.5 nor the profile for eForms names; below such a field nothing is known."""
+    return tuple(path for path in paths if not _is_standard(path))
+
+
+def _is_standard(path: str) -> bool:
+    known = standard()
+    fields = known.objects["Release"]
+    for name in path.split("/"):
+        field = field_named(fields, name)
+        if field is None:
+            return False
+        fields = known.fields_of(field) or {}
+    return True
+
+
+__all__ = ["MOST_PATHS", "FieldNames", "unknown_to_standard"]

@@ -1,28 +1,18 @@
 """Merge the releases of one contracting process into what is known today, offline.
 
-The rules are those of OCDS 1.1.5 (https://standard.open-contracting.org/1.1/en/schema/merging/, release schema 1.1.5, read
-2026-11): objects merge field by field, lists of objects by ``id``, other lists and those named here are replaced whole, and
-what describes the single release is left out. Lists of objects that the standard does not know merge by ``id`` too. The library
-``ocdsmerge`` is the oracle of the tests.
+The rules are those of OCDS 1.1.5 (https://standard.open-contracting.org/1.1/en/schema/merging/) and of the extensions of the
+profile for eForms, as ``schema_1_1_5.yaml`` states them: objects merge field by field, lists of objects by ``id``, other lists
+and those that the schema names are replaced whole, and what describes the single release is left out. Lists of objects that
+the standard does not know merge by ``id`` too. The library ``ocdsmerge`` is the oracle of the tests.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-Json = dict[str, Any]
+from duecare.records.ocds.standard import Fields, field_named, standard
 
-OMITTED = frozenset({"id", "date", "tag", "publisher", "links"})
-_REPLACED_WHOLE = """
-parties/roles parties/additionalIdentifiers tender/submissionMethod tender/additionalProcurementCategories
-buyer/additionalIdentifiers tender/procuringEntity/additionalIdentifiers tender/tenderers/additionalIdentifiers
-awards/suppliers/additionalIdentifiers tender/items/additionalClassifications awards/items/additionalClassifications
-contracts/items/additionalClassifications tender/amendment/changes tender/amendments/changes awards/amendment/changes
-awards/amendments/changes contracts/amendment/changes contracts/amendments/changes awards/relatedLots contracts/relatedLots
-tender/documents/relatedLots awards/documents/relatedLots contracts/documents/relatedLots relatedProcesses/relationship
-"""
-REPLACED_WHOLE = frozenset(_REPLACED_WHOLE.split())
-"""Lists that a later release replaces whole, as paths without positions."""
+Json = dict[str, Any]
 
 
 def merge(releases: list[Json]) -> Json:
@@ -32,8 +22,10 @@ def merge(releases: list[Json]) -> Json:
     list, or the other way round, the later one stands: the standard does not define it.
     """
     compiled: Json = {}
+    fields = standard().objects["Release"]
+    omitted = {name for name, field in fields.items() if field.is_omitted}
     for release in sorted(releases, key=_date):
-        _merge_object(compiled, {key: one for key, one in release.items() if key not in OMITTED}, "")
+        _merge_object(compiled, {key: one for key, one in release.items() if key not in omitted}, fields)
         compiled["date"] = release.get("date")
     return compiled
 
@@ -43,26 +35,29 @@ def _date(release: Json) -> str:
     return found if type(found) is str else ""
 
 
-def _merge_object(known: Json, later: Json, path: str) -> None:
+def _merge_object(known: Json, later: Json, fields: Fields | None) -> None:
+    """``fields`` are those of the object by the standard, ``None`` where it does not know the object."""
     for key, value in later.items():
-        inner = f"{path}/{key}" if path else key
         kind = type(value)
         if value is None:
             known.pop(key, None)
-        elif kind is dict:
-            if value:
-                before = known.get(key)
-                known[key] = before = before if type(before) is dict else {}
-                _merge_object(before, value, f"{inner}")
-        elif kind is list and inner not in REPLACED_WHOLE and all(type(one) is dict for one in value):
-            if value:
-                before = known.get(key)
-                known[key] = _merge_list(before if type(before) is list else [], value, inner)
-        else:
+            continue
+        if kind is not dict and kind is not list:
             known[key] = value
+            continue
+        field = field_named(fields, key) if fields else None
+        before = known.get(key)
+        if kind is dict:
+            if value:
+                known[key] = before = before if type(before) is dict else {}
+                _merge_object(before, value, standard().fields_of(field))
+        elif (field and standard().is_replaced_whole(field)) or not all(type(one) is dict for one in value):
+            known[key] = value
+        elif value:
+            known[key] = _merge_list(before if type(before) is list else [], value, standard().fields_of(field))
 
 
-def _merge_list(known: list[Any], later: list[Json], path: str) -> list[Any]:
+def _merge_list(known: list[Any], later: list[Json], fields: Fields | None) -> list[Any]:
     """Objects of the same ``id`` become one; those without an id are added."""
     by_id = {str(one["id"]): one for one in known if type(one) is dict and "id" in one}
     for one in later:
@@ -73,7 +68,7 @@ def _merge_list(known: list[Any], later: list[Json], path: str) -> list[Any]:
             known.append(before)
             if key is not None:
                 by_id[key] = before
-        _merge_object(before, one, path)
+        _merge_object(before, one, fields)
     return known
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from duecare.records.faults import refused
 from duecare.records.ocds import documents, json_lines, updates
+from duecare.records.ocds.ignored import unknown_to_standard
 from duecare.records.ocds.parallel import run_parts
 from duecare.records.ocds.rows import Counts, RowWriter
 from duecare.records.request import Request
@@ -139,6 +140,7 @@ def _finish(
     _refuse_strangers(summary, [counts for counts, _ in results])
     names = sorted({name for _, found in results for name in found})
     summary.ignored_fields = tuple(names[:MOST_IGNORED])
+    summary.unknown_fields = unknown_to_standard(summary.ignored_fields)
     entries = updates.repeated([counts.index for counts, _ in results])
     for counts, _ in results:
         counts.index = array("q")

@@ -3,7 +3,7 @@
 The decoder checks syntax also in what it skips, but it keeps the last of two equal keys and does not look at UTF-8 in skipped
 texts. Decoding everything only to find that out costs more than all the rest, so the bytes of a whole block are looked at with
 a few dozen vector operations: quotation marks tell what is inside of texts, brackets outside of them give the depth, colons
-outside of them end a key, and each key is compared with the keys of its own object by its last sixteen letters. A proof that
+outside of them end a key, and each key is compared with the keys of its own object by a hash of all its letters. A proof that
 fails says nothing: the caller then looks at each text slowly.
 """
 
@@ -21,6 +21,7 @@ _FRONT = b" " * 24
 _QUOTES, _BACKSLASHES = np.uint64(0x2222222222222222), np.uint64(0x5C5C5C5C5C5C5C5C)
 _ONES, _HIGHS = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 _FIRST, _SECOND, _THIRD = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
+_FOLD, _LONGEST_NAME = np.uint64(29), 128
 _SLOT_BITS = 17
 _SHIFT = np.uint64(64 - _SLOT_BITS)
 
@@ -33,7 +34,7 @@ class Prover:
         self._slots = np.zeros(1 << _SLOT_BITS, np.int32)
 
     def prove(self, block: bytes) -> Words | None:
-        """The last eight letters of each key where the block is proven clean, else ``None``.
+        """A hash of each key, the same for the same name, where the block is proven clean, else ``None``.
 
         ``block`` holds any number of syntactically correct JSON texts with white space between them.
         """
@@ -72,12 +73,11 @@ class Prover:
         if (array[ends] != 0x22).any():
             return None  # a blank between key and colon
         words = np.ndarray((len(array) - 7,), "<u8", array, strides=(1,))
-        near = words[ends - 8]
-        quotes = _bytes_like(near, _QUOTES)
-        near &= ~_up_to_last(quotes)
-        if escapes and _bytes_like(near, _BACKSLASHES).any():
+        names = _names(words, ends, escapes=escapes)
+        if names is None:
             return None
-        slots = ((near ^ (objects.astype(np.uint64) * _THIRD)) * _FIRST) >> _SHIFT
+        keys = names ^ (objects.astype(np.uint64) * _THIRD)
+        slots = (keys * _FIRST) >> _SHIFT
         numbers = np.arange(len(slots), dtype=np.int32)
         self._slots[slots] = numbers
         others = self._slots[slots]
@@ -86,17 +86,32 @@ class Prover:
             doubtful = np.concatenate((displaced, others[displaced]))
             doubtful.sort()
             doubtful = doubtful[np.diff(doubtful, prepend=-1) != 0]
-            far = words[ends[doubtful] - 16]
-            far &= ~_up_to_last(_bytes_like(far, _QUOTES))
-            far[quotes[doubtful] != 0] = 0
-            if escapes and _bytes_like(far, _BACKSLASHES).any():
+            alike = np.sort(keys[doubtful])
+            if (alike[1:] == alike[:-1]).any():
                 return None
-            whole = (near[doubtful] * _FIRST) ^ (far * _SECOND) ^ (objects[doubtful].astype(np.uint64) * _THIRD)
-            whole = np.sort(whole)
-            if (whole[1:] == whole[:-1]).any():
-                return None
-        names: Words = near
         return names
+
+
+def _names(words: Words, ends: Places, *, escapes: bool) -> Words | None:
+    """A hash of every name, eight letters after the other from its end; ``None`` for one with an escape or a very long one."""
+    near = words[ends - 8]
+    quotes = _bytes_like(near, _QUOTES)
+    near &= ~_up_to_last(quotes)
+    if escapes and _bytes_like(near, _BACKSLASHES).any():
+        return None
+    hashes: Words = near * _FIRST
+    longer, at = (quotes == 0).nonzero()[0], 16
+    while len(longer):
+        if at > _LONGEST_NAME:
+            return None
+        far = words[ends[longer] - at]
+        quotes = _bytes_like(far, _QUOTES)
+        far &= ~_up_to_last(quotes)
+        if escapes and _bytes_like(far, _BACKSLASHES).any():
+            return None
+        hashes[longer] = (hashes[longer] ^ far ^ (hashes[longer] >> _FOLD)) * _SECOND
+        longer, at = longer[quotes == 0], at + 8
+    return hashes
 
 
 def _inside(array: Bytes) -> Bytes:
