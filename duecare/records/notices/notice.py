@@ -89,6 +89,8 @@ class Notice:
     ``replaces`` names the notices whose content this one supersedes, ``corrects`` those that a corrigendum amends, and
     ``continues`` an earlier notice of the same procedure (a result names its competition). ``faults`` are (code, field,
     value, detail) of ``records.faults``; a notice with any of them is quarantined as a whole.
+    ``publication`` is the number in the Official Journal where the notice carries it beside its own ``id``; ``notes`` are
+    sentences for the ledger (an edition of the format that is newer than the reader).
     """
 
     source: str
@@ -112,3 +114,5 @@ class Notice:
     corrects: tuple[str, ...] = ()
     continues: str = ""
     faults: tuple[tuple[str, str, str, str], ...] = ()
+    publication: str = ""
+    notes: tuple[str, ...] = ()
