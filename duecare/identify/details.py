@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from duecare.evidence.profiles import UNKNOWN
 from duecare.identify.arithmetic import (
     BANDS,
     LEVELS,
@@ -26,6 +27,7 @@ from duecare.identify.ratings import SURE
 from duecare.terms import Band, Involvement
 
 GAPS: dict[str, str] = {
+    "category": f"l.profile = '{UNKNOWN}'",
     "cpv": "l.cpv IS NULL",
     "title": "l.title IS NULL",
     "country": "l.country IS NULL",
@@ -53,6 +55,7 @@ LINE_FIELDS = (
     "country_basis", "origin_country", "title", "description", "cpv", "unspsc", "hs", "amount", "currency", "award_date",
     "start_date", "end_date", "procedure", "tenderers", "price_weight", "subcontract_share", "bid_days", "payment_days", "phase",
     "file_sha256", "locator", "profile", "how", "confidence", "contradicts",
+    "alternatives", "decided",
 )  # fmt: skip
 """Columns that ``classified_lines`` must have; a run keeps the lines beside the findings, joined by ``line_id``."""
 

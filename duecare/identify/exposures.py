@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from duecare.evidence.profiles import UNKNOWN
 from duecare.identify.arithmetic import exact, mix, number, stage_part
 from duecare.identify.factors import READINGS
 from duecare.identify.method import Method
@@ -66,23 +67,25 @@ LEFT JOIN x_levels AS x ON x.exposure = c.exposure {rulings}
 """
 
 
-def _floors(method: Method, reading: str) -> dict[str, str]:
-    """When each floor binds (METHOD 1.5 step 3), by name."""
+def _floors(method: Method, reading: str) -> dict[str, tuple[str, float]]:
+    """When each floor binds and what it leaves at least (METHOD 1.5 step 3), by name.
+
+    ``U`` holds the point of a purchase that nobody can name at the middle of the scale; its lower end stays open.
+    """
     f = method.floors
+    nobody_knows = "FALSE" if reading == "lo" else f"profile = '{UNKNOWN}'"
     return {
-        "F1": f"P1 >= {number(f.F1.at)}",
-        "F2": f"G_{reading} >= {number(f.F2.at)}",
-        "F3": f"coalesce(state_{reading}, FALSE)",
-        "F4": f"open_case >= {number(f.F4.at)}",
+        "F1": (f"P1 >= {number(f.F1.at)}", f.F1.least),
+        "F2": (f"G_{reading} >= {number(f.F2.at)}", f.F2.least),
+        "F3": (f"coalesce(state_{reading}, FALSE)", f.F3.least),
+        "F4": (f"open_case >= {number(f.F4.at)}", f.F4.least),
+        "U": (nobody_knows, f.unknown_category),
     }
 
 
 def _floor(method: Method, reading: str) -> str:
     """The highest floor that binds, 0 without one."""
-    cases = (
-        f"CASE WHEN {when} THEN {number(getattr(method.floors, name).least)} ELSE 0 END"
-        for name, when in _floors(method, reading).items()
-    )
+    cases = (f"CASE WHEN {when} THEN {number(least)} ELSE 0 END" for when, least in _floors(method, reading).values())
     return f"greatest({', '.join(cases)})"
 
 
@@ -108,7 +111,7 @@ def _exposures(method: Method) -> str:
     )
     floors = ", ".join(f"{_floor(method, r)} AS floor_{r}" for r in READINGS)
     names = " || ".join(
-        f"CASE WHEN {when} THEN '{name} ' ELSE '' END" for name, when in _floors(method, "value").items()
+        f"CASE WHEN {when} THEN '{name} ' ELSE '' END" for name, (when, _) in _floors(method, "value").items()
     )
     return f"""
 WITH readings AS (

@@ -67,12 +67,13 @@ class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Floors(_Block, frozen=True):
-    """The floors F1 to F4."""
+    """The floors F1 to F4, and what a line keeps while nobody knows what it buys."""
 
     F1: Floor
     F2: Floor
     F3: Floor
     F4: Floor
+    unknown_category: Score
 
 
 class Bands(_Block, frozen=True):

@@ -92,12 +92,15 @@ REASONS: dict[str, str] = {
     "F2": "{country} is at the end of the scale, so the rating does not fall below MODERATE.",
     "F3": "Forced labour imposed by a state leaves no rating below VERY HIGH.",
     "F4": "A case is open at this site, so the rating stays VERY HIGH until it is resolved.",
+    "U": "What was bought is not known, so the rating is not called moderate or low: HIGH stands until it is.",
     "OVERRIDE": "Local experts set {target} to {value}; the model says {model}.",
     "CONTRADICTS": "The declared code and the words of the title say different things; the riskier reading counts.",
+    "DECIDED": "A person decided on {date} what was bought.",
 }
 """Why a rating is what it is, by code. Reasons of groups P, W and B are sentences of the category profile."""
 
 GAPS: dict[str, str] = {
+    "category": "Neither a code nor the title tells what was bought.",
     "cpv": "No procurement code is given, so what was bought is read from other fields.",
     "title": "No title is given, so the code cannot be checked against words.",
     "description": "No description is given, so it cannot be checked what the title leaves open.",

@@ -180,6 +180,7 @@ def rate(world: Any, line: Mapping[str, Any]) -> dict[str, Any]:
                 2.5 if profile["documented"] >= 4 and stage["P"] >= heaviest else 0.0,
                 1.5 if round(groups["G"][e], 9) >= 3.5 else 0.0,
                 3.25 if X and X[1][e] >= 4 else 0.0,
+                2.5 if profile["profile"] == "UNKNOWN" and e > 0 else 0.0,
             )
             levels.append(max(raw, floor))
         stages[stage["stage"]] = levels
