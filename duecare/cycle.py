@@ -8,9 +8,9 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from duecare import __version__
 from duecare.errors import CannotAnswer, FileRefused, WrongUsage
@@ -20,8 +20,11 @@ from duecare.register.store import Register
 from duecare.settings import Settings
 
 if TYPE_CHECKING:
+    from duecare.identify.reviewing import Wish
     from duecare.identify.view import FindingsView
+    from duecare.register.engine import Engine
 
+Tier2 = Literal["auto", "on", "off"]
 Notify = Callable[[Progress], None]
 DEFAULT_CAPACITY = 10
 """Items on the list where the office does not say how many it can work on."""
@@ -100,6 +103,7 @@ def identify(
     from duecare.records.classify import classify_many
     from duecare.register.engine import Engine
     from duecare.register.lines import see_lines
+    from duecare.register.reviews import read_book, standing
     from duecare.register.runs import write_run
 
     register, method, profiles = Register.existing(folder), load_method(), load_profiles()
@@ -108,12 +112,13 @@ def identify(
     with register.writing() as staging, Engine(settings, spill=staging) as engine:
         see_lines(engine, register, structure)
         notify("Finding out what each line buys ...")
-        classify_lines(engine, classify_many)
+        decided = standing(read_book(folder))
+        classify_lines(engine, classify_many, decided)
         notify("Rating the lines ...")
         score(engine, evidence, profiles, method, as_of, counted)
         view = FindingsView(engine, method, as_of)
         ledger = register.ledger()
-        about = about_run(view, ledger, evidence, profiles, method, as_of, counted, not_applied, structure)
+        about = about_run(view, ledger, evidence, profiles, method, as_of, counted, not_applied, structure, decided)
         return write_run(register, engine, staging, about, RESULTS)
 
 
@@ -279,6 +284,75 @@ def list_evidence(as_of: date, folder: Path | None = None) -> list[dict[str, Any
     return [asdict(pack) | {"sentence": pack.sentence} for pack in packs]
 
 
+def classify(
+    file: Path,
+    settings: Settings,
+    as_of: date,
+    *,
+    register: Path | None = None,
+    tier2: Tier2 = "auto",
+    sheet: str | None = None,
+) -> Iterator[bytes]:
+    """What each row of a file of texts buys, as blocks of JSON lines in the order of the rows.
+
+    What people decided for a register counts where its folder is given. Nothing is kept of the file.
+    """
+    from duecare.records.classify import classify_texts
+    from duecare.records.text_file import answers, read_text_file
+    from duecare.register.reviews import read_book, standing
+
+    _existing(file)
+    texts = read_text_file(file, Request(settings.limits, as_of, sheet=sheet, trusted_size=True))
+    decided = standing(read_book(Register.existing(register).folder)) if register else None
+    return answers(texts, classify_texts(texts.rows, decided, tier2=tier2, workers=settings.workers))
+
+
+def review_next(folder: Path, settings: Settings, most: int) -> dict[str, Any]:
+    """The texts of a register that wait for a person, ordered by the risk at stake: the first ``most`` of them."""
+    from duecare.identify.reviewing import next_to_review
+    from duecare.records.classify import classify_many
+
+    with _seen_lines(folder, settings) as engine:
+        return next_to_review(engine, folder, classify_many, most)
+
+
+def review(folder: Path, settings: Settings, wish: Wish, at: datetime) -> dict[str, Any]:
+    """Keep what a person decided about what was bought; it counts from the next ``identify`` on."""
+    from duecare.identify.reviewing import review as review_one
+    from duecare.records.classify import classify_many
+
+    with _seen_lines(folder, settings) as engine:
+        return review_one(engine, folder, classify_many, wish, at)
+
+
+def review_list(folder: Path) -> list[dict[str, Any]]:
+    """All decisions about what was bought, oldest first, each with whether it counts today."""
+    from duecare.identify.reviewing import decisions
+
+    return decisions(Register.existing(folder).folder)
+
+
+def review_export(folder: Path, out: Path) -> int:
+    """Write the decisions that count as labelled texts for retraining; returns how many."""
+    from duecare.identify.reviewing import export_labels
+
+    if out.exists():
+        raise WrongUsage(f"{out} is there already. Name another file, or delete it first.")
+    return export_labels(Register.existing(folder).folder, out)
+
+
+@contextmanager
+def _seen_lines(folder: Path, settings: Settings) -> Iterator[Engine]:
+    """The accepted lines of a register as the view ``lines``."""
+    from duecare.register.engine import Engine
+    from duecare.register.lines import see_lines
+
+    register = Register.existing(folder)
+    with Engine(settings) as engine:
+        see_lines(engine, register)
+        yield engine
+
+
 @contextmanager
 def _seen_run(folder: Path, settings: Settings, run: str | None) -> Iterator[tuple[FindingsView, dict[str, Any]]]:
     """The stored tables of a run in an engine, with what the run says of itself."""
@@ -367,6 +441,7 @@ def _admit(reading: Reading, intake: Intake) -> Outcome:
             ignored_fields=tuple(summary.ignored_fields),
             unknown_fields=tuple(summary.unknown_fields),
             notes=tuple(summary.notes),
+            repeated=tuple(summary.repeated),
         )
     )
     return replace(outcome, file=reading.file)

@@ -25,6 +25,8 @@ class Limits:
     unpacked_ratio: int = 200
     """most unpacked bytes for one packed byte"""
     archive_members: int = 1000
+    notice_members: int = 100_000
+    """most files in an archive of nothing but XML notices"""
     cell_bytes: int = 64 * 1024
     id_chars: int = 200
     columns: int = 2000

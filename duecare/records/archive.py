@@ -12,7 +12,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,6 +27,9 @@ _ENCRYPTED_FLAGS = 0x1 | 0x40 | 0x2000
 _DESCRIPTOR_FLAG = 0x8
 _STORED, _DEFLATED = 0, 8
 _BYTES_PER_NAME = 1024
+_JUNK = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
+ANY_SIZE = Limits(unpacked_bytes=1 << 62, unpacked_ratio=1 << 30)
+"""For one member whose declared size was checked against the archive's budget before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +64,40 @@ def list_entries(path: Path, limits: Limits) -> list[Entry]:
     Raises BAD_ARCHIVE, ARCHIVE_BOMB (members, overlaps, declared sizes), ARCHIVE_ENCRYPTED, ARCHIVE_UNSAFE_PATH,
     BAD_FILENAME, DUP_MEMBER and EMPTY_FILE.
     """
+    most = max(limits.archive_members, limits.notice_members)
     with path.open("rb") as file:
-        directory = _check_end(file, limits)
+        directory = _check_end(file, most)
         infos = _read_directory(path)
         if not infos:
             raise refused("EMPTY_FILE", detail="The archive holds no file.")
-        if len(infos) > limits.archive_members:
-            raise _too_many(limits)
+        if len(infos) > (most if only_notices(info.orig_filename for info in infos) else limits.archive_members):
+            raise _too_many(limits.archive_members)
         for info in infos:
             _check_name(info)
-        _check_duplicates(infos)
+        check_names_differ(info.orig_filename for info in infos)
         entries = [_entry(file, info) for info in infos]
         _check_layout(file, entries, infos, directory)
     budget = Budget(path.stat().st_size, limits)
     for info in infos:
         budget.spend(info.file_size)
     return [entry for entry, info in zip(entries, infos, strict=True) if not info.is_dir()]
+
+
+def only_notices(names: Iterable[str]) -> bool:
+    """Whether every file, folders and what systems add unasked aside, has the ending of an XML notice."""
+    files = [name.casefold() for name in names if not name.endswith("/") and not is_junk(name)]
+    return bool(files) and "[content_types].xml" not in files and all(name.endswith(".xml") for name in files)
+
+
+def is_junk(name: str) -> bool:
+    """Whether macOS or Windows adds files of this name unasked (``__MACOSX``, ``.DS_Store``, ``Thumbs.db``)."""
+    lowered = name.casefold()
+    return lowered.startswith(_JUNK[0]) or lowered.rpartition("/")[2] in _JUNK
+
+
+def whole(file: IO[bytes], entry: Entry) -> bytes:
+    """All bytes of one entry, verified as ``inflate`` does."""
+    return b"".join(inflate(file, entry, Budget(max(entry.size, 1), ANY_SIZE)))
 
 
 def inflate(file: IO[bytes], entry: Entry, budget: Budget) -> Iterator[bytes]:
@@ -116,7 +137,7 @@ def pieces(inflater: zlib._Decompress, part: bytes) -> Iterator[bytes]:
         raise refused("BAD_ARCHIVE", detail="Its data cannot be unpacked.") from None
 
 
-def _check_end(file: IO[bytes], limits: Limits) -> int:
+def _check_end(file: IO[bytes], most: int) -> int:
     """Check that the end record closes the file exactly; returns where the directory starts as it says."""
     file.seek(0, 2)
     size = file.tell()
@@ -128,19 +149,19 @@ def _check_end(file: IO[bytes], limits: Limits) -> int:
         if len(record) == _END.size:
             _, disk, first, here, count, length, start, comment = _END.unpack(record)
             if place + _END.size + comment == len(tail):
-                return _directory_start(disk, first, here, count, length, start, limits)
+                return _directory_start(disk, first, here, count, length, start, most)
         place = tail.rfind(b"PK\x05\x06", 0, place)
     raise refused("BAD_ARCHIVE", detail="It does not end as a zip ends; it may be cut off or have something behind it.")
 
 
-def _directory_start(disk: int, first: int, here: int, count: int, length: int, start: int, limits: Limits) -> int:
+def _directory_start(disk: int, first: int, here: int, count: int, length: int, start: int, most: int) -> int:
     large = 0xFFFF in (disk, first, here, count) or 0xFFFFFFFF in (length, start)
     if not large and (disk or first or here != count):
         raise refused("BAD_ARCHIVE", detail="It is a part of an archive in several parts.")
-    if count not in (0xFFFF,) and count > limits.archive_members:
-        raise _too_many(limits)
-    if length != 0xFFFFFFFF and length > limits.archive_members * _BYTES_PER_NAME:
-        raise _too_many(limits)
+    if count not in (0xFFFF,) and count > most:
+        raise _too_many(most)
+    if length != 0xFFFFFFFF and length > most * _BYTES_PER_NAME:
+        raise _too_many(most)
     return -1 if large else start
 
 
@@ -152,8 +173,8 @@ def _read_directory(path: Path) -> list[zipfile.ZipInfo]:
         raise refused("BAD_ARCHIVE", detail=f"Its directory cannot be read ({type(error).__name__}).") from None
 
 
-def _check_name(info: zipfile.ZipInfo) -> None:
-    name = info.orig_filename
+def check_member_name(name: str) -> None:
+    """Refuse the name of a member that hides something (BAD_FILENAME) or leads out of its folder (ARCHIVE_UNSAFE_PATH)."""
     hidden = [c for c in name if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") and c not in "\u200c\u200d"]
     if hidden or not name.strip("/ ") or len(name) > 1000:
         raise refused("BAD_FILENAME", field="member", value=name.encode("utf-8", "backslashreplace").decode())
@@ -161,6 +182,11 @@ def _check_name(info: zipfile.ZipInfo) -> None:
     drive = len(name) > 1 and name[1] == ":"
     if "\\" in name or drive or any(part in ("", ".", "..") for part in parts):
         raise refused("ARCHIVE_UNSAFE_PATH", field="member", value=name)
+
+
+def _check_name(info: zipfile.ZipInfo) -> None:
+    name = info.orig_filename
+    check_member_name(name)
     mode = stat.S_IFMT(info.external_attr >> 16)
     if info.create_system == 3 and mode not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise refused("ARCHIVE_UNSAFE_PATH", field="member", value=name, detail="It is a link or a device.")
@@ -168,13 +194,13 @@ def _check_name(info: zipfile.ZipInfo) -> None:
         raise _damaged(name, "a folder has content")
 
 
-def _check_duplicates(infos: list[zipfile.ZipInfo]) -> None:
-    """Names that differ only in case or accents' encoding would overwrite each other on many systems."""
+def check_names_differ(names: Iterable[str]) -> None:
+    """Refuse (DUP_MEMBER) names that differ only in case or accents' encoding would overwrite each other on many systems."""
     seen: set[str] = set()
-    for info in infos:
-        key = unicodedata.normalize("NFC", info.orig_filename.rstrip("/")).casefold()
+    for name in names:
+        key = unicodedata.normalize("NFC", name.rstrip("/")).casefold()
         if key in seen:
-            raise refused("DUP_MEMBER", field="member", value=info.orig_filename)
+            raise refused("DUP_MEMBER", field="member", value=name)
         seen.add(key)
 
 
@@ -226,5 +252,5 @@ def _damaged(name: str, what: str) -> Exception:
     return refused("BAD_ARCHIVE", field="member", value=name, detail=f"In detail: {what}.")
 
 
-def _too_many(limits: Limits) -> Exception:
-    return refused("ARCHIVE_BOMB", detail=f"At most {limits.archive_members:,} files in one archive are accepted.")
+def _too_many(most: int) -> Exception:
+    return refused("ARCHIVE_BOMB", detail=f"At most {most:,} files in one archive are accepted.")

@@ -36,6 +36,8 @@ _ENDINGS: dict[str, frozenset[str]] = {
     "bz2": frozenset({"bz2"}),
     "xz": frozenset({"xz"}),
     "zip": frozenset({"zip"}),
+    "xml": frozenset({"xml"}),
+    "tar": frozenset({"tar"}),
 }
 _OTHER_ENDINGS = frozenset(
     (
@@ -77,7 +79,6 @@ _OTHER_ENDINGS = frozenset(
         "sql",
         "sqlite",
         "svg",
-        "tar",
         "tif",
         "tiff",
         "vbs",
@@ -87,7 +88,6 @@ _OTHER_ENDINGS = frozenset(
         "xlsm",
         "xltm",
         "xltx",
-        "xml",
         "zst",
     )
 )
@@ -132,7 +132,7 @@ _UNKNOWN_MAGIC: tuple[tuple[bytes, str], ...] = (
 )
 ARCHIVE_WORDS = ("archive", "Zstandard", "LZ4", "LZMA")
 _MARKUP = re.compile(
-    rb"\s*<(!|\?xml|(html|head|body|table|script)\b|[A-Za-z_][\w.:-]*(\s+[\w.:-]+\s*=|\s*/?>\s*(<|$)))", re.I
+    rb"\s*<(!|\?[A-Za-z]|(html|head|body|table|script)\b|[A-Za-z_][\w.:-]*(\s+[\w.:-]+\s*=|\s*/?>\s*(<|$)))", re.I
 )
 _WEB_PAGE = re.compile(rb"<(!doctype\s+html|html|head|body|table|script)", re.IGNORECASE)
 _JSON_OPENS = re.compile(r"\s*(\{\s*[\"}]|\[\s*[\[{\]\"\-0-9tfn]|[\[{]\s*$)")
@@ -161,7 +161,7 @@ def check_name(name: str) -> None:
 
 
 def detect(path: Path, name: str, limits: Limits | None = None) -> str:
-    """What the file is: csv, json, jsonl, xlsx, xls, ods, gz, bz2, xz or zip; raises ``FileRefused`` for all else."""
+    """What the file is: csv, json, jsonl, xml, xlsx, xls, ods, gz, bz2, xz, zip or tar; raises ``FileRefused`` for all else."""
     limits = limits or Limits()
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
@@ -264,6 +264,8 @@ def _kind(path: Path, head: bytes, name: str, limits: Limits) -> str:
         return package.kind(path, limits)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return compound.kind(path)
+    if head[257:262] == b"ustar":
+        return "tar"
     return _text_kind(head, name)
 
 
@@ -276,18 +278,16 @@ def _refuse_known(head: bytes, name: str) -> None:
     for magic, words in _UNKNOWN_MAGIC:
         if head.startswith(magic):
             raise refused("UNKNOWN_FORMAT", field="name", value=name, detail=f"This is {words}.")
-    if head[257:262] == b"ustar":
-        raise refused("UNKNOWN_FORMAT", field="name", value=name, detail="This is a tar archive. Pack it as zip.")
 
 
 def _text_kind(head: bytes, name: str) -> str:
     encoding = text_encoding(head)
-    _refuse_markup(head.removeprefix(codecs.BOM_UTF8), name)
-    if encoding == "utf-8" and _is_binary(head):
+    is_xml = _is_xml(head.removeprefix(codecs.BOM_UTF8), name)
+    if not is_xml and encoding == "utf-8" and _is_binary(head):
         raise refused("UNKNOWN_FORMAT", field="name", value=name, detail="It is neither text nor a known format.")
     text = head.decode(encoding, "replace").lstrip("\ufeff")
-    if encoding != "utf-8":
-        _refuse_markup(text.encode("utf-8", "replace"), name)
+    if is_xml or (encoding != "utf-8" and _is_xml(text.encode("utf-8", "replace"), name)):
+        return "xml"
     if not text.strip() and len(head) < _HEAD_BYTES:
         raise refused("EMPTY_FILE", detail="There are only blanks in it.")
     if _JSON_OPENS.match(text[:4096]) or (_ending(name) in ("json", "jsonl", "ndjson") and not _is_table(text)):
@@ -307,15 +307,16 @@ def _is_table(text: str) -> bool:
     return len(lines) > 1 and any(all(mark in line for line in lines) for mark in ",;\t|")
 
 
-def _refuse_markup(head: bytes, name: str) -> None:
+def _is_xml(head: bytes, name: str) -> bool:
+    """Whether these bytes begin an XML document; refuses web pages and declarations of types and entities."""
     if not _MARKUP.match(head):
-        return
+        return False
     if _WEB_PAGE.search(head[:4096]):
         detail = "This is a web page, whatever its ending. Open it in a spreadsheet and save it as XLSX."
         raise refused("FORBIDDEN_TYPE", field="name", value=name, detail=detail)
     if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
         raise refused("XML_FORBIDDEN", field="name", value=name)
-    raise refused("UNKNOWN_FORMAT", field="name", value=name, detail="This is XML.")
+    return True
 
 
 def _ending(name: str) -> str:

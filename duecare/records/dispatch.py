@@ -12,14 +12,27 @@ from types import TracebackType
 import msgspec
 
 from duecare.errors import FileRefused, WrongUsage
-from duecare.records import detect, unpack
-from duecare.records.faults import Fault, fault
+from duecare.records import archive, detect, tape, unpack
+from duecare.records.faults import Fault, fault, refused
 from duecare.records.messages import Job, Outcome
 from duecare.records.staging import Staging, Summary
 from duecare.records.warm_up import warm_up
 
-_HEAVY = ("duecare.records.spreadsheet", "duecare.records.ocds", "duecare.records.annotate", "encodings.idna")
-_IF_IT_FAILS = {"json": "MALFORMED_JSON", "jsonl": "MALFORMED_JSON", "xlsx": "BAD_ARCHIVE", "ods": "BAD_ARCHIVE"}
+_HEAVY = (
+    "duecare.records.spreadsheet",
+    "duecare.records.ocds",
+    "duecare.records.notices.package",
+    "duecare.records.annotate",
+    "encodings.idna",
+)
+_IF_IT_FAILS = {
+    "json": "MALFORMED_JSON",
+    "jsonl": "MALFORMED_JSON",
+    "xlsx": "BAD_ARCHIVE",
+    "ods": "BAD_ARCHIVE",
+    "xml": "MALFORMED_XML",
+}
+_SEE_REASONS = "The parked ones and their reasons are in `duecare take-in --json`."
 
 
 def preload() -> None:
@@ -38,6 +51,7 @@ def work(job: Job) -> Outcome:
         "annotate": _annotate,
         "propose": _propose,
         "evidence": _evidence,
+        "texts": _texts,
     }
     try:
         return kinds[job.kind](job, found)
@@ -57,15 +71,37 @@ def _read(job: Job, found: list[str]) -> Outcome:
     if kind not in unpack.PACKED:
         return _read_content(job, found)
     found.append(kind)
+    if kind == "tar":
+        return _read_tar(path, job, found)
     if kind == "zip":
+        entries = archive.list_entries(path, job.request.limits)
+        if archive.only_notices(entry.name for entry in entries):
+            from duecare.records.notices.package import read_zip
+
+            found.insert(0, "xml")
+            return Outcome(format="xml.zip", summary=read_zip(path, entries, Path(job.folder), job.request))
         members = unpack.unpack_zip(path, Path(job.folder, "members"), job.request.limits)
         return Outcome(format=kind, members=tuple(members))
     inner = unpack.unpack_stream(path, kind, Path(job.folder, "unpacked"), job.request.limits)
     try:
-        outcome = _read_content(job, found, inner, detect.inner_name(job.name))
+        if tape.is_tar(inner):
+            found.insert(0, "tar")
+            return _read_tar(inner, job, found)
+        return _read_content(job, found, inner, detect.inner_name(job.name))
     finally:
         inner.unlink()
-    return outcome
+
+
+def _read_tar(path: Path, job: Job, found: list[str]) -> Outcome:
+    """A tar is read when it is a package of notices, as publishers of notices make them, and for nothing else."""
+    from duecare.records.notices.package import read_tar
+
+    entries = tape.list_entries(path, job.request.limits)
+    if not archive.only_notices(entry.name for entry in entries):
+        detail = "This is a tar archive of other files than XML notices. Pack it as zip."
+        raise refused("UNKNOWN_FORMAT", field="name", value=job.name, detail=detail)
+    found.insert(0, "xml")
+    return Outcome(format=".".join(found), summary=read_tar(path, entries, Path(job.folder), job.request))
 
 
 def _read_content(job: Job, found: list[str], path: Path | None = None, name: str = "") -> Outcome:
@@ -75,12 +111,16 @@ def _read_content(job: Job, found: list[str], path: Path | None = None, name: st
     if kind in unpack.PACKED:
         raise detect.nested(name, kind)
     found.insert(0, kind)
-    summary = _call_reader(path, kind, job)
+    summary = _call_reader(path, kind, job, name)
     return Outcome(format=".".join(found), summary=summary)
 
 
-def _call_reader(path: Path, kind: str, job: Job) -> Summary:
+def _call_reader(path: Path, kind: str, job: Job, name: str) -> Summary:
     folder = Path(job.folder)
+    if kind == "xml":
+        from duecare.records.notices.package import read_single
+
+        return read_single(path, name, folder, job.request)
     if kind in ("json", "jsonl"):
         from duecare.records.ocds import read_ocds
 
@@ -97,6 +137,8 @@ def _annotate(job: Job, found: list[str]) -> Outcome:
 
     path, limits, target = Path(job.path), job.request.limits, Path(job.folder, "unpacked")
     kind = detect.detect(path, path.name, limits)
+    if kind in ("xml", "tar") or (kind == "zip" and _is_package(path, job)):
+        raise WrongUsage(f"{job.name} holds notices, which are corrected where they were published. {_SEE_REASONS}")
     if kind == "zip":
         path = unpack.unpack_one(path, job.name, target, limits)
         kind = detect.detect(path, job.name.rpartition("/")[2], limits)
@@ -105,6 +147,10 @@ def _annotate(job: Job, found: list[str]) -> Outcome:
         kind = detect.detect(path, detect.inner_name(job.name), limits)
     found.append(kind)
     return Outcome(format=kind, written=str(annotate.annotate(path, kind, job)))
+
+
+def _is_package(path: Path, job: Job) -> bool:
+    return archive.only_notices(entry.name for entry in archive.list_entries(path, job.request.limits))
 
 
 def _propose(job: Job, found: list[str]) -> Outcome:
@@ -121,6 +167,21 @@ def _propose(job: Job, found: list[str]) -> Outcome:
     proposal = propose(path, kind, job.request.sheet)
     answer = {"yaml": proposal.as_yaml(), "proposal": proposal}
     return _answer(job, kind, answer)
+
+
+def _texts(job: Job, found: list[str]) -> Outcome:
+    from duecare.records.spreadsheet.texts import read_texts
+
+    path, limits = Path(job.path), job.request.limits
+    kind = detect.detect(path, job.name, limits)
+    detect.check_size(path, kind, job.request)
+    if kind in unpack.PACKED and kind != "zip":
+        path = unpack.unpack_stream(path, kind, Path(job.folder, "unpacked"), limits)
+        kind = detect.detect(path, detect.inner_name(job.name), limits)
+    found.append(kind)
+    if kind not in ("csv", "xlsx", "xls", "ods"):
+        raise WrongUsage(f"{job.name} is {kind}; texts to classify stand in a CSV, XLSX, XLS or ODS file.")
+    return Outcome(format=kind, written=str(read_texts(path, kind, Path(job.folder), job.request)))
 
 
 def _evidence(job: Job, found: list[str]) -> Outcome:

@@ -237,7 +237,13 @@ def _why_it_died(ended: Ended, name: str) -> Fault:
 
 
 def _broken(name: str, what: str) -> Fault:
-    codes = {".json": "MALFORMED_JSON", ".jsonl": "MALFORMED_JSON", ".xlsx": "BAD_ARCHIVE", ".ods": "BAD_ARCHIVE"}
+    codes = {
+        ".xml": "MALFORMED_XML",
+        ".json": "MALFORMED_JSON",
+        ".jsonl": "MALFORMED_JSON",
+        ".xlsx": "BAD_ARCHIVE",
+        ".ods": "BAD_ARCHIVE",
+    }
     return fault(codes.get(Path(name).suffix.lower(), "UNKNOWN_FORMAT"), 0, detail=f"Its reading process {what}.")
 
 

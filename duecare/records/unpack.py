@@ -16,10 +16,9 @@ from duecare.records.faults import refused
 from duecare.records.messages import Member
 from duecare.settings import Limits
 
-PACKED = frozenset({"gz", "bz2", "xz", "zip"})
+PACKED = frozenset({"gz", "bz2", "xz", "zip", "tar"})
 _CHUNK_BYTES = 1024 * 1024
 _XZ_MEMORY_BYTES = 256 * 1024 * 1024
-_JUNK = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 
 
 class _Inflater(Protocol):
@@ -66,7 +65,7 @@ def unpack_zip(path: Path, folder: Path, limits: Limits) -> list[Member]:
     with path.open("rb") as file:
         for number, entry in enumerate(entries):
             member = _unpack_entry(file, entry, folder / f"{number:05d}", budget)
-            if _is_junk(entry.name):
+            if archive.is_junk(entry.name):
                 Path(member.path).unlink()
             else:
                 _refuse_nested(Path(member.path), entry.name, limits)
@@ -106,11 +105,6 @@ def _refuse_nested(path: Path, name: str, limits: Limits) -> None:
 def _is_plain_zip(path: Path, limits: Limits) -> bool:
     names = {entry.name.casefold() for entry in archive.list_entries(path, limits)}
     return not names & {"[content_types].xml", "mimetype"}
-
-
-def _is_junk(name: str) -> bool:
-    lowered = name.casefold()
-    return lowered.startswith(_JUNK[0]) or lowered.rpartition("/")[2] in _JUNK
 
 
 def _stream(file: IO[bytes], kind: str) -> Iterator[bytes]:

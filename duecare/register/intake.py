@@ -20,6 +20,7 @@ import duckdb
 from duecare.errors import DuecareError
 from duecare.register.engine import Engine, Step
 from duecare.register.lines import TYPES
+from duecare.register.marks import keep_marks
 from duecare.register.store import Register, write_whole
 from duecare.settings import Settings
 
@@ -44,6 +45,7 @@ class Admission:
     ignored_fields: tuple[str, ...] = ()
     unknown_fields: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    repeated: tuple[int, ...] = ()
     settings_digest: str = ""
 
 
@@ -80,7 +82,7 @@ class Intake:
         if known := self._register.entry(admission.sha256):
             return _already_there(known, self._parked(admission.sha256))
         self._load(admission)
-        self._engine.run([_places(admission.format), *_judgement_steps()])
+        self._engine.run([_places(admission.format), *_judgement_steps(_has_versions(admission.format))])
         return self._store(admission)
 
     def _load(self, admission: Admission) -> None:
@@ -109,7 +111,7 @@ class Intake:
         parked_before = list(_parked_rows(admission.folder))
         conflicts = [self._conflict(row) for row in self._engine.rows(_CONFLICTS)]
         quarantined = admission.quarantined + len(conflicts)
-        duplicates = by_outcome.get("duplicate", 0)
+        duplicates = by_outcome.get("duplicate", 0) + len(admission.repeated)
         accepted = admission.rows - quarantined - duplicates
         lined = by_outcome.get("accepted", 0)
         if accepted < lined:
@@ -117,7 +119,8 @@ class Intake:
         parked = sorted([*parked_before, *conflicts], key=lambda faults: int(faults[0]["row"]))
         lines = self._write(admission, parked, accepted=accepted)
         entry = _entry(admission, accepted=accepted, quarantined=quarantined, duplicates=duplicates, lines=lines)
-        entry |= {"codes": _codes(parked), "duplicate_rows": self._duplicates(), "updates": self._updates()}
+        entry |= {"codes": _codes(parked), "duplicate_rows": self._duplicates(admission), "updates": self._updates()}
+        entry["marks"] = keep_marks(admission.folder, self._register, admission.sha256)
         write_whole(self._register.folder / "ledger" / f"{admission.sha256}.json", json.dumps(entry, indent=1) + "\n")
         self._engine.execute("INSERT INTO held SELECT line_id, content_sha256, version FROM admitted")
         return _outcome(entry, parked)
@@ -132,16 +135,18 @@ class Intake:
             | {"value": row["contract_id"] or "", "locator": row["locator"] or "", "raw": row["raw"] or ""}
         ]
 
-    def _duplicates(self) -> list[int]:
+    def _duplicates(self, admission: Admission) -> list[int]:
         found = self._engine.rows(
             f"SELECT row FROM row_outcomes WHERE outcome = 'duplicate' ORDER BY row LIMIT {REASONS_SHOWN}"
         )
-        return [int(row["row"]) for row in found]
+        return sorted([*(int(row["row"]) for row in found), *admission.repeated])[:REASONS_SHOWN]
 
     def _updates(self) -> int:
-        """How many admitted lines are newer versions of lines that the register already holds."""
-        counted = "SELECT count(*) AS lines FROM admitted WHERE line_id IN (SELECT line_id FROM held)"
-        return int(self._engine.rows(counted)[0]["lines"])
+        """How many admitted lines are other versions of lines that the register or the same file already holds."""
+        again = "(SELECT count(*) FROM admitted WHERE line_id IN (SELECT line_id FROM held)) AS held"
+        twice = "(SELECT count(*) - count(DISTINCT line_id) FROM admitted) AS here"
+        counted = self._engine.rows(f"SELECT {again}, {twice}")[0]
+        return int(counted["held"]) + int(counted["here"])
 
     def _write(self, admission: Admission, parked: list[list[dict[str, Any]]], *, accepted: int) -> int:
         folder, name = self._register.folder, admission.sha256
@@ -190,13 +195,19 @@ def _places(kind: str) -> Step:
     )
 
 
-def _judgement_steps() -> list[Step]:
+def _has_versions(kind: str) -> bool:
+    """Whether several rows of one file may say the same line in versions that follow each other: packages of notices."""
+    return kind.partition(".")[0] == "xml"
+
+
+def _judgement_steps(versions: bool) -> list[Step]:  # noqa: FBT001
     """Judge lines, then rows: a row is in conflict if any of its lines is, a duplicate only if all of them are."""
+    told, same = ("line_id, version", "AND f.version IS NOT DISTINCT FROM s.version ") if versions else ("line_id", "")
     return [
         Step(
             "in_file",
-            "SELECT line_id, min(concat(lpad(CAST(row AS VARCHAR), 12, '0'), place)) AS first_place, "
-            "min(content_sha256) <> max(content_sha256) AS differs FROM placed GROUP BY line_id",
+            f"SELECT {told}, min(concat(lpad(CAST(row AS VARCHAR), 12, '0'), place)) AS first_place, "
+            f"min(content_sha256) <> max(content_sha256) AS differs FROM placed GROUP BY {told}",
         ),
         Step(
             "judged_lines",
@@ -205,7 +216,7 @@ def _judgement_steps() -> list[Step]:
             "WHEN h.line_id IS NOT NULL AND NOT (s.version IS NOT NULL AND s.version <> coalesce(h.version, '')) "
             "THEN 'conflict' WHEN concat(lpad(CAST(s.row AS VARCHAR), 12, '0'), s.place) > f.first_place THEN 'duplicate' "
             "ELSE 'accepted' END AS outcome, h.line_id IS NOT NULL AS held "
-            "FROM placed s JOIN in_file f ON f.line_id = s.line_id LEFT JOIN ("
+            f"FROM placed s JOIN in_file f ON f.line_id = s.line_id {same}LEFT JOIN ("
             "SELECT g.line_id, bool_or(g.content_sha256 = t.content_sha256) AS same, max(g.version) AS version "
             "FROM held g JOIN placed t ON t.line_id = g.line_id GROUP BY g.line_id"
             ") h ON h.line_id = s.line_id",

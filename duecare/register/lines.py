@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from duecare.errors import CannotAnswer
 from duecare.register.engine import Engine
+from duecare.register.marks import without_superseded
 from duecare.register.store import Register
 
 MONEY = "DECIMAL(38,12)"
@@ -70,9 +71,19 @@ TYPES: dict[str, str] = {
     "raw": "VARCHAR",
 }
 
+_PERSON = "supplier_is_person = 'yes'"
+"""Among firms a person was never named: the reader writes these words in place of the name."""
+_NOBODY_NAMED = (
+    f"REPLACE (CASE WHEN {_PERSON} AND supplier_name NOT LIKE '%natural person%' THEN 'natural person' ELSE supplier_name END AS supplier_name, "
+    f"CASE WHEN {_PERSON} AND supplier_name NOT LIKE '%natural person%' THEN NULL ELSE supplier_id END AS supplier_id)"
+)
+
 
 def see_lines(engine: Engine, register: Register, structure: str | None = None) -> None:
     """Make the view ``lines``: every accepted line once, in its newest version, with ``file_sha256``.
+
+    What a later notice replaced or settled is not among them (``register.marks``). The name and number of a natural
+    person stay in the register's files: who looks at lines sees that it is one, and not which (METHOD 8.2).
 
     ``structure`` keeps the lines of one office. Raises ``CannotAnswer`` when nothing is left to look at.
     """
@@ -84,10 +95,12 @@ def see_lines(engine: Engine, register: Register, structure: str | None = None) 
     if any(entry.get("updates") for entry in register.ledger()):
         order = "PARTITION BY line_id ORDER BY version DESC NULLS LAST, file_sha256"
         newest = f"(SELECT * FROM lines_all QUALIFY row_number() OVER ({order}) = 1)"
+    if any(entry.get("marks") for entry in register.ledger()):
+        newest = without_superseded(engine, register, newest)
     wanted = (
         "" if structure is None else f" WHERE coalesce(structure, buyer) = '{structure.replace(chr(39), chr(39) * 2)}'"
     )
-    engine.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * FROM {newest}{wanted}")
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW lines AS SELECT * {_NOBODY_NAMED} FROM {newest}{wanted}")
     if structure is not None and not engine.rows("SELECT 1 AS one FROM lines LIMIT 1"):
         known = engine.rows("SELECT DISTINCT coalesce(structure, buyer) AS name FROM lines_all ORDER BY 1 LIMIT 20")
         names = ", ".join(str(row["name"]) for row in known)
