@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -34,6 +34,9 @@ quarantine = App(name="quarantine", help="Rows that were parked because somethin
 evidence = App(name="evidence", help="The dated facts that ratings rest on.")
 app.command(quarantine)
 app.command(evidence)
+app.command(
+    "duecare.cli_review:reviews", name="review", help="What was bought, decided by a person where it is unsure."
+)
 
 Files = Annotated[list[Path], Parameter(help="Files, or folders of files: OCDS, CSV, XLSX, XLS, ODS, also packed.")]
 RegisterFolder = Annotated[Path, Parameter(name="--register", help="Folder of the register; made when missing.")]
@@ -53,6 +56,11 @@ Structure = Annotated[str | None, Parameter(name="--structure", help="Only the c
 RunName = Annotated[str | None, Parameter(name="--run", help="The id of a run; otherwise the newest.")]
 Capacity = Annotated[
     int | None, Parameter(name="--capacity", help="How many items the office can work on: the list has this many.")
+]
+
+Tier2 = Annotated[
+    Literal["auto", "on", "off"],
+    Parameter(name="--tier2", help="Sentence embeddings for unsure texts: where installed, always, or never."),
 ]
 
 
@@ -75,7 +83,7 @@ def take_in(
         taken = cycle.take_in(
             files,
             register,
-            _settings(),
+            settings(),
             as_of or today(),
             column_map=terminal.read_yaml(column_map),
             defaults=terminal.read_defaults(default or []),
@@ -114,7 +122,7 @@ def assess(
         done = cycle.assess(
             files,
             out,
-            _settings(),
+            settings(),
             as_of or today(),
             register=register,
             capacity=capacity,
@@ -148,10 +156,10 @@ def identify(
 
     with terminal.Progress() as progress:
         run = cycle.identify(
-            register, _settings(), as_of or today(), overrides=overrides, structure=structure, notify=progress.step
+            register, settings(), as_of or today(), overrides=overrides, structure=structure, notify=progress.step
         )
     if json:
-        print_json(cycle.published(register, _settings(), run.name))
+        print_json(cycle.published(register, settings(), run.name))
     terminal.say(f"Run {run.name} is in {run}.")
     return 0
 
@@ -168,7 +176,7 @@ def report(
     """Write the report of a run again, for another capacity or in another language."""
     from duecare import cycle, terminal
 
-    written = cycle.report(register, out, _settings(), run=run, capacity=capacity, language=lang)
+    written = cycle.report(register, out, settings(), run=run, capacity=capacity, language=lang)
     terminal.say(f"The report is {written.paths[0]}.")
     return 0
 
@@ -187,7 +195,7 @@ def explain(
     """Show the whole arithmetic of one line's rating, and the sources of every number."""
     from duecare import cycle
 
-    explained, text = cycle.explain(register, _settings(), line, run)
+    explained, text = cycle.explain(register, settings(), line, run)
     if json:
         print_json(explained)
     else:
@@ -207,7 +215,7 @@ def diff(
     """List the lines whose band changed between two runs, and why."""
     from duecare import cycle, terminal
 
-    found = cycle.diff(register, _settings(), before, after)
+    found = cycle.diff(register, settings(), before, after)
     if json:
         print_json(found)
     else:
@@ -229,7 +237,7 @@ def propose_map(
     """Propose a column map for a file: which heading holds what, and what is missing."""
     from duecare import cycle, terminal
 
-    proposal = cycle.propose_map(file, _settings(), today(), sheet)
+    proposal = cycle.propose_map(file, settings(), today(), sheet)
     if out is not None:
         terminal.write_new(out, proposal["yaml"])
     if json:
@@ -237,6 +245,30 @@ def propose_map(
     elif out is None:
         sys.stdout.write(proposal["yaml"])
     terminal.show_proposal(proposal)
+    return 0
+
+
+@app.command
+def classify(
+    file: Annotated[Path, Parameter(help="CSV, XLSX, XLS or ODS with a column text, and if you like lang and cpv.")],
+    /,
+    *,
+    register: Annotated[
+        Path | None, Parameter(name="--register", help="Use what people decided for the lines of this register.")
+    ] = None,
+    tier2: Tier2 = "auto",
+    sheet: Sheet = None,
+    json: Annotated[
+        bool, Parameter(name="--json", negative="", help="JSON lines on stdout, which is the default.")
+    ] = True,
+) -> int:
+    """Say what each text buys: one JSON line a row, with how it is known, how sure that is, and what else it may be."""
+    from duecare import cycle
+
+    del json
+    for block in cycle.classify(file, settings(), today(), register=register, tier2=tier2, sheet=sheet):
+        sys.stdout.buffer.write(block)
+    sys.stdout.flush()
     return 0
 
 
@@ -254,7 +286,7 @@ def export(
     from duecare import cycle, terminal
 
     content = terminal.read_yaml(column_map)
-    written = cycle.export_quarantine(file, register, _settings(), today(), out, column_map=content, sheet=sheet)
+    written = cycle.export_quarantine(file, register, settings(), today(), out, column_map=content, sheet=sheet)
     terminal.say(f"Written: {written}. Correct the rows with a duecare_code and take the file in again.")
     return 0
 
@@ -273,7 +305,7 @@ def add(
     """Add a newer official list or your own observations to the evidence of this register."""
     from duecare import cycle, terminal
 
-    added = cycle.add_evidence(file, register, _settings(), as_of or today(), kind=kind, edition=edition)
+    added = cycle.add_evidence(file, register, settings(), as_of or today(), kind=kind, edition=edition)
     if json:
         print_json(added)
     terminal.say(f"{added['sentence']} {added['rows']} rows.")
@@ -317,7 +349,13 @@ def today() -> date:
     return datetime.now(tz=UTC).astimezone().date()
 
 
-def _settings() -> Settings:
+def now() -> datetime:
+    """The moment, in UTC, to the second: when a person decided."""
+    return datetime.now(tz=UTC).replace(microsecond=0)
+
+
+def settings() -> Settings:
+    """Deployment settings from the environment."""
     from duecare.settings import read_settings
 
     return read_settings(os.environ)

@@ -129,6 +129,43 @@ def show_diff(found: Mapping[str, Any]) -> None:
     sys.stdout.write(", ".join(f"{number} {name}" for name, number in counts.items()) + "\n")
 
 
+def show_queue(found: Mapping[str, Any]) -> None:
+    """The texts that wait for a person, on stdout: what they say, what they may be, and what to type."""
+    for item in found["items"]:
+        codes = ", ".join(f"{name} {item[name]}" for name in ("cpv", "unspsc", "hs") if item[name]) or "no code"
+        sys.stdout.write(f"{item['key']}  {item['title'][:100] or item['description'][:100] or '(no words)'}\n")
+        sys.stdout.write(f"    {codes}; {item['lines']} lines, one of them {item['line_id']}. {item['sentence']}\n")
+        sys.stdout.write(f"    In use: {_reading(item['used'])} ({item['how']}, {item['confidence']:.2f})\n")
+        if others := "; ".join(_reading(one) for one in item["others"][:6]):
+            sys.stdout.write(f"    It may be: {others}\n")
+    say(
+        f"{found['waiting']} texts of {found['lines']} lines wait. Decide with `duecare review accept KEY` or `correct KEY`."
+    )
+
+
+def show_decision(done: Mapping[str, Any]) -> None:
+    """What was kept, and for how many lines it counts."""
+    lower = " It is less risky than the reading before." if done["lowers"] else ""
+    what = f"{done['category_title']} [{done['profile']}]" if done["profile"] else "withdrawn"
+    say(f"Decision {done['number']}: {what}, for {done['lines']} lines, from the next `duecare identify` on.{lower}")
+
+
+def show_decisions(made: Sequence[Mapping[str, Any]]) -> None:
+    """All decisions, one a line, on stdout."""
+    for one in made:
+        people = ", ".join(f"{person['by']} {person['role']}".strip() for person in one["people"])
+        what = one["profile"] or "-"
+        counts = "counts" if one["counts"] else "replaced"
+        sys.stdout.write(
+            f"{one['number']:4} {one['at'][:10]} {one['verb']:8} {one['key']} {what:14} {counts:8} {people}: "
+            f"{one['said']['title'][:60]}{' - ' if one['reason'] else ''}{one['reason']}\n"
+        )
+
+
+def _reading(one: Mapping[str, Any]) -> str:
+    return f"{one['title']} [{one['profile']}]"
+
+
 def show_proposal(proposal: Mapping[str, Any]) -> None:
     """What the proposed map is sure of and what it could not find."""
     for guess in proposal["proposal"]["guesses"]:

@@ -125,8 +125,10 @@ class Level:
 class Classified:
     """What a line was taken to buy, and how sure that is.
 
-    ``profile`` is the id of a category profile (``CAT03`` or a general one); ``how`` one of ``declared`` (its code),
-    ``mapped`` (another code system), ``title`` (words of the title), ``human``, ``unknown``.
+    ``profile`` is the id of a category profile (``CAT03`` or a general one); ``how`` one of ``human`` (a person decided, on
+    the day ``decided``), ``declared`` (its code), ``mapped`` (another code system), ``predicted`` (from its text), ``unknown``.
+    ``code`` is as declared, ``contradicts`` the code that the text contradicts. ``cpv`` is the CPV 2008 prefix as deep as
+    it is sure, ``alternatives`` are profiles and ``guesses`` CPV prefixes with a probability of other readings, best first.
     """
 
     profile: str
@@ -135,6 +137,9 @@ class Classified:
     code: str = ""
     contradicts: str = ""
     alternatives: tuple[str, ...] = ()
+    cpv: str = ""
+    guesses: tuple[tuple[str, float], ...] = ()
+    decided: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from duecare.register.engine import Engine
 from duecare.register.lines import TYPES
 
 AS_OF = date(2026, 11, 1)
-SCHEMA = {**TYPES, "file_sha256": "VARCHAR", "profile": "VARCHAR", "how": "VARCHAR", "confidence": "DOUBLE", "code": "VARCHAR", "contradicts": "VARCHAR"}  # fmt: skip
+SCHEMA = {**TYPES, "file_sha256": "VARCHAR", "profile": "VARCHAR", "how": "VARCHAR", "confidence": "DOUBLE", "code": "VARCHAR", "contradicts": "VARCHAR", "alternatives": "VARCHAR", "decided": "DATE"}  # fmt: skip
 HALF = {"E4": 0.0, "E3": 0.25, "E2": 0.5, "E1": 1.0}
 
 

@@ -19,10 +19,12 @@ import msgspec
 from duecare import __version__
 from duecare.evidence.packs import Evidence, PackState
 from duecare.evidence.profiles import Profiles
+from duecare.identify.bought import NOTHING_DECIDED
 from duecare.identify.method import Method
 from duecare.identify.overrides import NotApplied, Ruling, too_low
 from duecare.identify.run import facts_used, run_id
 from duecare.identify.view import FindingsView
+from duecare.register.reviews import Standing
 from duecare.terms import Fact, Source
 
 DECIDING = ("evidence", "identify", "records")
@@ -39,11 +41,12 @@ def about_run(
     rulings: tuple[Ruling, ...],
     not_applied: tuple[NotApplied, ...],
     structure: str | None,
+    decided: Standing = NOTHING_DECIDED,
 ) -> dict[str, Any]:
     """The content of ``run.json`` for findings that are in the view's engine; ``ledger`` are the register's entries."""
     used = [entry for entry in ledger if entry["accepted"]]
     digests = [f"{pack.id} {pack.digest}" for pack in evidence.packs]
-    options = {"structure": structure}
+    options = {"structure": structure} | ({"reviews": decided.digest} if decided.digest else {})
     version = code_version()
     identity = run_id(
         (str(e["sha256"]) for e in used), digests, profiles.edition, method, as_of, version, rulings, options
@@ -56,6 +59,7 @@ def about_run(
         "as_of": as_of.isoformat(),
         "structure": structure,
         "profiles": profiles.edition,
+        "reviews": _reviews(decided),
         "lines": view.engine.rows("SELECT count(*) AS lines FROM findings")[0]["lines"],
         "ledger": sorted(ledger, key=lambda entry: (str(entry["file"]), str(entry["sha256"]))),
         "packs": [_pack(pack) for pack in evidence.packs],
@@ -65,6 +69,14 @@ def about_run(
             asdict(one) for one in (*not_applied, *(too_low(view.engine, method) if rulings else ()))
         ],
     }
+
+
+def _reviews(decided: Standing) -> dict[str, Any]:
+    """How many decisions about what was bought count, in which direction; who made them stays in their book."""
+    counting = decided.all()
+    lowering = sum(decision.lowers for decision in counting)
+    lines, texts = len(decided.lines), len(decided.texts)
+    return {"texts": texts, "lines": lines, "lowering": lowering, "digest": decided.digest}
 
 
 @lru_cache(maxsize=1)

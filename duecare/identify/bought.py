@@ -1,6 +1,7 @@
 """What each line buys: distinct texts are classified once, in Python, and joined back to all lines in the engine.
 
-Leaves the view ``classified_lines``: every column of ``lines`` beside ``profile, how, confidence, code, contradicts``.
+Leaves the view ``classified_lines``: every column of ``lines`` beside ``profile, how, confidence, code, contradicts,
+alternatives, decided``. What a person decided counts before anything a code or a text says.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from duecare.register.engine import Engine
+from duecare.register.reviews import Decision, Standing
 from duecare.terms import Classified
 
-Text = tuple[str, str, str, str, str]
-"""Codes and words of a line as published: CPV, UNSPSC, HS, title, description; empty where nothing is said."""
+Text = tuple[str, str, str, str, str, str]
+"""Codes and words of a line as published: CPV, UNSPSC, HS, title, description, language; empty where nothing is said."""
 
-READ = ("cpv", "unspsc", "hs", "title", "description")
+KEYED = ("cpv", "unspsc", "hs", "title", "description")
+KEY = "md5(concat_ws(chr(31), " + ", ".join(f"coalesce({column}, '')" for column in KEYED) + "))"
+"""SQL of the key of what a line says; ``reviews.Said.key`` is the same for one line."""
 SCHEMA = {
     "text_key": "VARCHAR",
     "profile": "VARCHAR",
@@ -21,23 +25,59 @@ SCHEMA = {
     "confidence": "DOUBLE",
     "code": "VARCHAR",
     "contradicts": "VARCHAR",
-    "alternatives": "VARCHAR[]",
+    "alternatives": "VARCHAR",
+    "decided": "DATE",
 }
+NOTHING_DECIDED = Standing()
 
 
-def classify_lines(engine: Engine, classify_many: Callable[[Iterable[Text]], Sequence[Classified]]) -> None:
-    """Classify the distinct texts of the view ``lines`` and make the view ``classified_lines``."""
-    said = ", ".join(f"coalesce({column}, '') AS {column}" for column in READ)
-    key = "md5(concat_ws(chr(31), " + ", ".join(f"coalesce({column}, '')" for column in READ) + "))"
-    texts = engine.rows(f"SELECT DISTINCT {key} AS text_key, {said} FROM lines ORDER BY text_key")
-    answers = classify_many((row["cpv"], row["unspsc"], row["hs"], row["title"], row["description"]) for row in texts)
-    engine.table("bought", SCHEMA, [_row(row["text_key"], one) for row, one in zip(texts, answers, strict=True)])
-    engine.execute(
-        "CREATE OR REPLACE TEMP VIEW classified_lines AS SELECT l.*, b.profile, b.how, b.confidence, b.code, b.contradicts "
-        f"FROM (SELECT *, {key} AS text_key FROM lines) AS l JOIN bought AS b ON b.text_key = l.text_key"
+def classify_lines(
+    engine: Engine,
+    classify_many: Callable[[Iterable[Text]], Sequence[Classified]],
+    decided: Standing = NOTHING_DECIDED,
+) -> None:
+    """Classify the distinct texts of the view ``lines``, put what people decided in its place, and make the view."""
+    texts = distinct_texts(engine)
+    answers = classify_many(told for _, told in texts)
+    rows = (
+        _row(key, by_person(decided.texts[key], one) if key in decided.texts else one)
+        for (key, _), one in zip(texts, answers, strict=True)
+    )
+    engine.table("bought", SCHEMA, rows)
+    own = [(line_id, key, *_row(key, by_person(d))) for (line_id, key), d in sorted(decided.lines.items())]
+    engine.table("bought_lines", {"line_id": "VARCHAR", "of_text": "VARCHAR"} | SCHEMA, own)
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW classified_lines AS {_joined(any_of_a_line=bool(own))}")
+
+
+def distinct_texts(engine: Engine) -> list[tuple[str, Text]]:
+    """What the lines say, each text once with its key, in the order of the keys; the language is the first declared."""
+    said = ", ".join(f"any_value(coalesce({column}, ''))" for column in KEYED)
+    sql = (
+        f"SELECT {KEY} AS text_key, {said}, min(coalesce(language, '')) FROM lines GROUP BY text_key ORDER BY text_key"
+    )
+    return [(row[0], row[1:]) for block in engine.batches(sql) for row in block]
+
+
+def by_person(decision: Decision, machine: Classified | None = None) -> Classified:
+    """What a person decided, as a reading; the declared code of the machine's reading stays beside it."""
+    code = machine.code if machine else ""
+    return Classified(decision.profile, "human", 1.0, code, cpv=decision.cpv, decided=decision.at.date())
+
+
+def _joined(*, any_of_a_line: bool) -> str:
+    names = [name for name in SCHEMA if name != "text_key"]
+    keyed = f"(SELECT *, {KEY} AS text_key FROM lines) AS l JOIN bought AS b ON b.text_key = l.text_key"
+    if not any_of_a_line:
+        return f"SELECT l.*, {', '.join(f'b.{name}' for name in names)} FROM {keyed}"
+    chosen = (f"CASE WHEN o.line_id IS NULL THEN b.{name} ELSE o.{name} END AS {name}" for name in names)
+    return (
+        f"SELECT l.*, {', '.join(chosen)} FROM {keyed} "
+        "LEFT JOIN bought_lines AS o ON o.line_id = l.line_id AND o.of_text = l.text_key"
     )
 
 
 def _row(key: str, one: Classified) -> Sequence[object]:
     contradicts = one.contradicts or None
-    return (key, one.profile, one.how, one.confidence, one.code or None, contradicts, list(one.alternatives))
+    return (
+        key, one.profile, one.how, one.confidence, one.code or None, contradicts, " ".join(one.alternatives) or None, one.decided,
+    )  # fmt: skip

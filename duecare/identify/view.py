@@ -112,6 +112,8 @@ class FindingsView:
                     "how": row["how"],
                     "confidence": row["classification_confidence"],
                     "contradicts": row["contradicts"] or "",
+                    "alternatives": (row["alternatives"] or "").split(),
+                    "decided": str(row["decided"]) if row["decided"] else None,
                 },
                 "override": self.override(row),
                 "run": self.run,
@@ -218,7 +220,9 @@ class FindingsView:
         return said if added > 0 else []
 
     def _others(self, row: Row) -> list[dict[str, Any]]:
-        return [_reason("CONTRADICTS", []) | {"group": "", "contribution": 0.0}] if row["contradicts"] else []
+        said = [_reason("CONTRADICTS", [])] if row["contradicts"] else []
+        said += [_reason("DECIDED", [], date=str(row["decided"]))] if row["decided"] else []
+        return [reason | {"group": "", "contribution": 0.0} for reason in said]
 
     # --- what is not known -------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ a person to confirm; nothing readable is ``UNKNOWN``, which is not "low" (METHOD
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ import msgspec
 from duecare.evidence.profiles import UNKNOWN, Profile, Profiles, load_profiles
 from duecare.records.crosswalk import NOTHING_DECLARED, Declared, read_codes
 from duecare.records.words import Spoken, Words, fold, load_words
+from duecare.register.reviews import Standing
 from duecare.terms import Classified
 
 AGREES, REFINED = 0.95, 0.8
@@ -45,10 +46,17 @@ def classify(cpv: str, unspsc: str, hs: str, title: str, description: str) -> Cl
     return _Reader().line(cpv, unspsc, hs, title, description)
 
 
-def classify_many(rows: Iterable[tuple[str, str, str, str, str]]) -> list[Classified]:
+def classify_many(rows: Iterable[Sequence[str]]) -> list[Classified]:
     """``classify`` for many distinct rows of (cpv, unspsc, hs, title, description), in their order."""
     line = _Reader().line
-    return [line(*row) for row in rows]
+    return [line(*row[:5]) for row in rows]
+
+
+def classify_texts(
+    rows: Sequence[tuple[str, str, str]], decided: Standing | None = None, *, tier2: str = "auto", workers: int = 1
+) -> list[Classified]:
+    """Distinct rows of (text, language, declared CPV) as ``duecare classify`` reads them, in their order."""
+    return classify_many([(cpv, "", "", text, "", language) for text, language, cpv in rows])
 
 
 class _Reader:
@@ -79,7 +87,7 @@ class _Reader:
         first, others = self._chosen(spoken)
         sure = TITLE_MIXED if others else TITLE_SURE
         confidence = sure if first.sure else TITLE_MAYBE
-        return Classified(first.profile, "title", round(confidence - less, 2), alternatives=others)
+        return Classified(first.profile, "predicted", round(confidence - less, 2), alternatives=others)
 
     def _chosen(self, spoken: list[Spoken]) -> tuple[Spoken, tuple[str, ...]]:
         """The first sure words name the purchase, else the first others; what else is spoken of are alternatives."""
@@ -129,7 +137,7 @@ class _Reader:
             )
         if self._contradicts(declared, first, others):
             alternatives = (declared.profile, *declared.others)
-            return Classified(first.profile, "title", CONTRADICTED, declared.code, declared.code, alternatives)
+            return Classified(first.profile, "predicted", CONTRADICTED, declared.code, declared.code, alternatives)
         doubted = min(DOUBTED, declared.confidence)
         return Classified(declared.profile, declared.how, doubted, declared.code, alternatives=(first.profile,))
 

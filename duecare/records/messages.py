@@ -13,7 +13,7 @@ class Job(msgspec.Struct, frozen=True):
     """One order to a reading process.
 
     ``read`` a file, ``read_member`` of an unpacked zip, ``annotate`` a file with its ``parked`` rows, ``propose`` a column
-    map for it, or read it as ``evidence`` with the words of ``asked``.
+    map for it, read it as ``evidence`` with the words of ``asked``, or read its ``texts`` to be classified.
 
     ``name`` is the file's name as the user knows it, ``path`` where its bytes are, ``folder`` the only place to write.
     """
