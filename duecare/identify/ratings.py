@@ -29,7 +29,7 @@ SURE = "('declared', 'mapped', 'human')"
 def keyed_lines(method: Method, *, with_parties: bool, with_rulings: bool) -> str:
     """Lines with the keys of their cases. Levels that the line itself declares are whole numbers, -1 where it says nothing."""
     p = method.purchasing
-    months = "CAST(date_diff('day', l.start_date, l.end_date) AS DOUBLE) / 30.4375"
+    months = "coalesce(CAST(date_diff('day', l.start_date, l.end_date) AS DOUBLE) / 30.4375, l.duration_months)"
     period = f"CASE WHEN l.bid_days IS NULL AND l.procedure = 'direct' THEN {p.Q4_direct} ELSE {step_level('l.bid_days', p.Q4_bid_days, more_is_worse=False)} END"
     subcontracting = f"CASE WHEN l.subcontract_share <= 0 THEN 0 WHEN l.subcontract_share < {number(p.B2_one_tier_share)} THEN 1 WHEN l.subcontract_share IS NULL THEN -1 ELSE 2 END"
     levels = {

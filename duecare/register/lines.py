@@ -71,12 +71,13 @@ TYPES: dict[str, str] = {
     "raw": "VARCHAR",
 }
 
-_PERSON = "supplier_is_person = 'yes'"
-"""Among firms a person was never named: the reader writes these words in place of the name."""
+_IS_PERSON = "supplier_is_person = 'yes' AND supplier_name NOT LIKE '%natural person%'"
+"""Among firms a person was never named: the reader wrote these words in place of the name."""
 _NOBODY_NAMED = (
-    f"REPLACE (CASE WHEN {_PERSON} AND supplier_name NOT LIKE '%natural person%' THEN 'natural person' ELSE supplier_name END AS supplier_name, "
-    f"CASE WHEN {_PERSON} AND supplier_name NOT LIKE '%natural person%' THEN NULL ELSE supplier_id END AS supplier_id)"
+    f"REPLACE (CASE WHEN {_IS_PERSON} THEN 'natural person' ELSE supplier_name END AS supplier_name, "
+    f"CASE WHEN {_IS_PERSON} THEN concat('person-', line_id) ELSE supplier_id END AS supplier_id)"
 )
+"""Persons are not told apart by name or number, and not linked from one line to the next (METHOD 8.6)."""
 
 
 def see_lines(engine: Engine, register: Register, structure: str | None = None) -> None:
@@ -90,7 +91,8 @@ def see_lines(engine: Engine, register: Register, structure: str | None = None) 
     files = register.line_files()
     if not files:
         raise CannotAnswer("The register holds no contract lines yet. Take files in with `duecare take-in FILES`.")
-    engine.view_parquet("lines_all", files)
+    engine.view_parquet("lines_held", files)
+    engine.execute(f"CREATE OR REPLACE TEMP VIEW lines_all AS SELECT *{_missing_columns(engine)} FROM lines_held")
     newest = "lines_all"
     if any(entry.get("updates") for entry in register.ledger()):
         order = "PARTITION BY line_id ORDER BY version DESC NULLS LAST, file_sha256"
@@ -105,3 +107,9 @@ def see_lines(engine: Engine, register: Register, structure: str | None = None) 
         known = engine.rows("SELECT DISTINCT coalesce(structure, buyer) AS name FROM lines_all ORDER BY 1 LIMIT 20")
         names = ", ".join(str(row["name"]) for row in known)
         raise CannotAnswer(f"No contract line belongs to the office {structure!r}. Offices in the register: {names}.")
+
+
+def _missing_columns(engine: Engine) -> str:
+    """Columns that a register of an earlier edition does not hold yet, as unknown."""
+    held = {row["column_name"] for row in engine.rows("DESCRIBE lines_held")}
+    return "".join(f", CAST(NULL AS {kind}) AS {name}" for name, kind in TYPES.items() if name not in held)

@@ -19,7 +19,7 @@ from pathlib import Path
 from duecare.register.engine import Engine
 from duecare.register.store import Register
 
-COLUMNS = ("kind", "procedure", "notice", "lot", "below", "by", "version")
+COLUMNS = ("kind", "procedure", "notice", "lot", "below")
 CORRECTED = "corrected"
 """The gap of a line whose notice was amended by a corrigendum."""
 _RANK = "CASE phase WHEN 'planning' THEN 0 WHEN 'tender' THEN 1 ELSE 2 END"

@@ -6,8 +6,10 @@ nothing of it is taken. Members are read one after the other, each in memory alo
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -23,6 +25,8 @@ from duecare.records.request import Request
 from duecare.records.spreadsheet.parallel import SMALLEST_SHARE_BYTES, work_on
 from duecare.records.staging import Staging, Summary
 
+_CUSTOMIZATION = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}CustomizationID"
+_SDK = re.compile(r"eforms-sdk-([0-9]{1,2})\.([0-9]{1,2})(?:[.#].*)?")
 Numbered = Sequence[tuple[int, Entry]]
 Read = Callable[[IO[bytes], Entry], bytes]
 
@@ -38,7 +42,13 @@ def read_notice(content: bytes | Path, request: Request) -> Notice:
     from duecare.records.eforms import read_eforms
 
     notice: Notice = read_eforms(root)
-    return notice
+    return replace(notice, version=f"{notice.version} {_edition(root)}".strip())
+
+
+def _edition(root: Any) -> str:
+    """``sdk-01.10`` of ``eforms-sdk-1.10``: a notice that was written again in a later edition of eForms is the later one."""
+    found = _SDK.fullmatch((root.findtext(_CUSTOMIZATION) or "").strip())
+    return f"sdk-{int(found[1]):02d}.{int(found[2]):02d}" if found else ""
 
 
 def read_single(path: Path, name: str, folder: Path, request: Request) -> Summary:
