@@ -101,7 +101,9 @@ def _lots(root: Element, kind: str, results: Results, faults: Faults) -> list[Lo
     """
     lots = lots_of(root, faults)
     described = {lot.id for lot in lots}
-    lots += [lot_of_procedure(root, one) for one in results.awards if one and one not in described]
+    if "" in results.awards and len(lots) == 1:
+        results.awards.setdefault(lots[0].id, []).extend(results.awards.pop(""))
+    lots += [lot_of_procedure(root, one) for one in results.awards if one not in described]
     if _is_cancelled(root):
         return []
     if not lots and kind in (COMPETITION, RESULT, MODIFICATION):

@@ -1,12 +1,13 @@
 """Results of lots: who won with which tender under which contract, and how many had tried.
 
-A lot's result names tenders and contracts; a contract names its tenders; a tender names its tendering party, and that one
-the organisations. The winning tenders of a lot are those that its contracts name; where a contract names none that the lot
-knows, all tenders of a lot whose winner was chosen.
+A contract names its tenders; a tender names its lot and its tendering party, and that one the organisations. The winning
+tenders of a lot are those that a contract names and that are for this lot. Where no contract does, they are the tenders that
+the result of the lot names, if it says that a winner was chosen. Modifications often have contracts and no result of a lot.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -45,7 +46,12 @@ _CHOSEN, _NOT_CHOSEN = "selec-w", frozenset({"open-nw", "clos-nw"})
 _ALL_TENDERS = "tenders"
 """BT-760: of the kinds of submissions only the one that counts all of them."""
 
+_NO_LOT = "MISSING"
+"""What the converter of older notices writes where it found no lot."""
+
 Money = tuple[str, str]
+_Win = tuple[str, Element | None]
+"""Id of a tender and its contract."""
 
 
 @dataclass(slots=True)
@@ -58,28 +64,36 @@ class Results:
 
 @dataclass(slots=True)
 class _Book:
-    """The parts of one ``NoticeResult`` by their technical ids."""
+    """The parts of one ``NoticeResult`` by their technical ids, and which tenders won which lot by which contract."""
 
     tenders: dict[str, Element]
     contracts: dict[str, Element]
     parties: dict[str, tuple[Party, ...]]
-    counted: set[str]
     faults: Faults
+    wins: dict[str, list[_Win]] = field(default_factory=dict)
+    counted: set[str] = field(default_factory=set)
+    results: Counter[str] = field(default_factory=Counter)
+    """How many results each lot has; converters of older notices write one for each winner of a framework."""
 
 
 def results_of(root: Element, known: Organisations, faults: Faults) -> Results:
-    """All awards of a notice by the id of their lot; also results without a winner (``is_awarded`` false)."""
+    """All awards of a notice by the id of their lot; also results without a winner (``is_awarded`` false).
+
+    The id of a lot is empty where the notice does not say which lot a result is for.
+    """
     results = Results()
     notice = first(extended(root), _RESULT)
     if notice is None:
         return results
     book = _open(notice, known, faults)
     for result in notice.iterchildren(_LOT_RESULT):
-        lot = code(result, *_LOT)
+        lot = _lot_of(result)
         results.awards.setdefault(lot, []).extend(_awards(result, lot, book))
         ceiling = _ceiling(result, faults)
         if ceiling[0]:
             results.ceilings.setdefault(lot, ceiling)
+    for lot, wins in book.wins.items():
+        results.awards.setdefault(lot, []).extend(_award(Award(), win, book) for win in wins)
     _number_apart(results)
     _value_of_notice(notice, results, faults)
     return results
@@ -87,7 +101,32 @@ def results_of(root: Element, known: Organisations, faults: Faults) -> Results:
 
 def _open(notice: Element, known: Organisations, faults: Faults) -> _Book:
     parties = {code(one, ID): _members(one, known) for one in notice.iterchildren(_PARTY)}
-    return _Book(_by_id(notice, _TENDER), _by_id(notice, _CONTRACT), parties, set(), faults)
+    book = _Book(_by_id(notice, _TENDER), _by_id(notice, _CONTRACT), parties, faults)
+    lots_of_tender: dict[str, list[str]] = {}
+    for result in notice.iterchildren(_LOT_RESULT):
+        book.results[_lot_of(result)] += 1
+        for tender in _references(result, _TENDER):
+            lots_of_tender.setdefault(tender, []).append(_lot_of(result))
+    for contract in book.contracts.values():
+        for key in dict.fromkeys(_references(contract, _TENDER)):
+            for lot in _lots_won(book.tenders.get(key), lots_of_tender.get(key, [])):
+                book.wins.setdefault(lot, []).append((key, contract))
+    return book
+
+
+def _lots_won(tender: Element | None, named: list[str]) -> list[str]:
+    """The tender's own lot (BT-13714); for a group of lots, or none, the lots whose results name the tender."""
+    if tender is None:
+        return []
+    reference = first(tender, *_LOT)
+    is_group = reference is not None and reference.get("schemeName") == "LotsGroup"
+    own = _lot_of(tender)
+    return list(dict.fromkeys(named)) or [own] if is_group or not own else [own]
+
+
+def _lot_of(element: Element) -> str:
+    lot = code(element, *_LOT)
+    return "" if lot == _NO_LOT else lot
 
 
 def _by_id(notice: Element, tag: str) -> dict[str, Element]:
@@ -105,29 +144,34 @@ def _awards(result: Element, lot: str, book: _Book) -> list[Award]:
     hidden = withheld(result)
     status = "" if "win-cho" in hidden else code(result, f"{BASIC}TenderResultCode")  # BT-142
     shared = _bids(result, hidden, book.faults)
-    winners = [] if status in _NOT_CHOSEN else _winners(result, lot, status, book)
-    if winners:
-        return [_award(shared, tender, contract, book) for tender, contract in winners]
+    named = [key for key in dict.fromkeys(_references(result, _TENDER)) if key in book.tenders]
+    wins = _wins(lot, named, book)
     if status in _NOT_CHOSEN:
         return [replace(shared, is_awarded=False)]
     contracts = [book.contracts[key] for key in _references(result, _CONTRACT) if key in book.contracts]
-    named = [_under(shared, one, book.faults) for one in contracts]
-    return named or ([shared] if status == _CHOSEN else [])
+    if not wins and status in ("", _CHOSEN):
+        only = contracts[0] if len(contracts) == 1 else None
+        wins = [(key, only) for key in named]
+    if wins:
+        return [_award(shared, _by_its_contract(win, contracts), book) for win in wins]
+    known_contracts = [_under(shared, one, book.faults) for one in contracts]
+    return known_contracts or ([shared] if status == _CHOSEN else [])
 
 
-def _winners(result: Element, lot: str, status: str, book: _Book) -> list[tuple[str, Element | None]]:
-    tenders = [key for key in _references(result, _TENDER) if key in book.tenders]
-    contracts = [book.contracts[key] for key in _references(result, _CONTRACT) if key in book.contracts]
-    found = [
-        (key, contract)
-        for contract in contracts
-        for key in dict.fromkeys(_references(contract, _TENDER))
-        if key in tenders or (not tenders and key in book.tenders and code(book.tenders[key], *_LOT) == lot)
-    ]
-    if found or status not in ("", _CHOSEN):
-        return found
-    only = contracts[0] if len(contracts) == 1 else None
-    return [(key, only) for key in dict.fromkeys(tenders)]
+def _wins(lot: str, named: list[str], book: _Book) -> list[_Win]:
+    """The wins of a lot, taken out of the book; of a lot with several results those that this one names."""
+    wins = book.wins.pop(lot, [])
+    if book.results[lot] == 1:
+        return wins
+    if rest := [win for win in wins if win[0] not in named]:
+        book.wins[lot] = rest
+    return [win for win in wins if win[0] in named]
+
+
+def _by_its_contract(win: _Win, contracts: list[Element]) -> _Win:
+    """The only contract that the lot names comes before another one that names the tender by mistake."""
+    tender, contract = win
+    return (tender, contracts[0]) if len(contracts) == 1 and contract not in contracts else win
 
 
 def _references(element: Element, tag: str) -> list[str]:
@@ -148,14 +192,18 @@ def _bids(result: Element, hidden: frozenset[str], faults: Faults) -> Award:
 
 
 def _tenders_received(result: Element, faults: Faults) -> str:
-    for one in result.iterchildren(_SUBMISSIONS):
-        is_hidden = withheld(one) & {"rec-sub-cou", "rec-sub-typ"}
-        if code(one, f"{EFORMS_BASIC}StatisticsCode") == _ALL_TENDERS and not is_hidden:
+    """The count of all tenders; of a single count whose kind (BT-760) was forgotten there is no other reading."""
+    counts = list(result.iterchildren(_SUBMISSIONS))
+    for one in counts:
+        kind = first(one, f"{EFORMS_BASIC}StatisticsCode")
+        is_all = len(counts) == 1 if kind is None else (kind.text or "").strip() == _ALL_TENDERS
+        if is_all and not withheld(one) & {"rec-sub-cou", "rec-sub-typ"}:
             return number(first(one, f"{EFORMS_BASIC}StatisticsNumeric"), faults)
     return ""
 
 
-def _award(shared: Award, tender_id: str, contract: Element | None, book: _Book) -> Award:
+def _award(shared: Award, win: _Win, book: _Book) -> Award:
+    tender_id, contract = win
     tender = book.tenders[tender_id]
     value = _value(tender, book.faults)  # BT-720
     share = _subcontracted(tender, value, book.faults)
@@ -235,12 +283,24 @@ def _number_apart(results: Results) -> None:
 
 
 def _value_of_notice(notice: Element, results: Results, faults: Faults) -> None:
-    """BT-161 is the value of the only award of a notice that gives none for it."""
-    awarded = [(lot, one) for lot, awards in results.awards.items() for one in awards if one.is_awarded]
-    if len(awarded) != 1 or awarded[0][1].amount or "not-val" in withheld(notice):
+    """BT-161 is the value of the only award of a notice that gives none for it.
+
+    Where several awards each repeat it (a framework's value written with every supplier), it is counted once.
+    """
+    total = amount(first(notice, f"{BASIC}TotalAmount"), faults)
+    if not total[0] or "not-val" in withheld(notice):
         return
-    lot, award = awarded[0]
-    total, currency = amount(first(notice, f"{BASIC}TotalAmount"), faults)
-    if total and award.currency in ("", currency):
-        place = results.awards[lot].index(award)
-        results.awards[lot][place] = replace(award, amount=total, currency=currency)
+    awarded = [
+        (lot, place) for lot, awards in results.awards.items() for place, one in enumerate(awards) if one.is_awarded
+    ]
+    for lot, place in [one for one in awarded if _is_worth(results.awards[one[0]][one[1]], total)][1:]:
+        results.awards[lot][place] = replace(results.awards[lot][place], amount="")
+    if len(awarded) == 1:
+        lot, place = awarded[0]
+        award = results.awards[lot][place]
+        if not award.amount and award.currency in ("", total[1]):
+            results.awards[lot][place] = replace(award, amount=total[0], currency=total[1])
+
+
+def _is_worth(award: Award, money: Money) -> bool:
+    return award.currency == money[1] and bool(award.amount) and Decimal(award.amount) == Decimal(money[0])
