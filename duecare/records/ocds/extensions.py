@@ -230,3 +230,22 @@ def country_of_register(*organisations: Organization) -> str:
 
 
 LANGUAGE_CODES, PERIODS = Remembered(language_of), Remembered(days_between)
+
+
+def first_of(told: dict[str | None, None], most: int) -> dict[str | None, None]:
+    """The first texts, whole, up to ``most`` characters together, but one at least."""
+    kept: dict[str | None, None] = {}
+    length = 0
+    for text in told:
+        if text and (not kept or length + len(text) < most):
+            kept[text] = None
+            length += len(text)
+    return kept
+
+
+def _kinds(kinds: tuple[str | None, ...]) -> str:
+    return " ".join(sorted({"_".join(kind.split()) for kind in kinds if kind}))
+
+
+KINDS = Remembered(_kinds)
+"""Types of documents, each once and sorted, from all of them."""

@@ -41,6 +41,7 @@ class Organization(Struct, gc=False):
     address: Address | None = None
     identifier: Identifier | None = None
     roles: list[str] | None = None
+    details: Any = None
 
 
 class Value(Struct, gc=False):
@@ -55,6 +56,7 @@ class Period(Struct, rename="camel", gc=False):
 
     start_date: Text = None
     end_date: Text = None
+    duration_in_days: Any = None
 
 
 class Classification(Struct, gc=False):
@@ -100,6 +102,15 @@ class Lot(Struct, rename="camel", gc=False):
     value: Value | None = None
     contract_period: Period | None = None
     award_criteria: Any = None
+    main_procurement_category: Any = None
+    additional_procurement_categories: Any = None
+    techniques: Any = None
+    has_renewal: Any = None
+    renewal: Any = None
+    sustainability: Any = None
+    other_requirements: Any = None
+    contract_terms: Any = None
+    exclusion_grounds: Any = None
     delivery_address: Address | None = None
     delivery_addresses: list[Address] | None = None
     delivery_location: Any = None
@@ -124,6 +135,15 @@ class Tender(Struct, rename="camel", gc=False):
     tenderers: list[Organization] | None = None
     tender_period: Period | None = None
     contract_period: Period | None = None
+    main_procurement_category: Any = None
+    additional_procurement_categories: Any = None
+    techniques: Any = None
+    has_renewal: Any = None
+    renewal: Any = None
+    sustainability: Any = None
+    other_requirements: Any = None
+    contract_terms: Any = None
+    exclusion_grounds: Any = None
     delivery_address: Address | None = None
     delivery_addresses: list[Address] | None = None
     delivery_location: Any = None
@@ -144,6 +164,8 @@ class Award(Struct, rename="camel", gc=False):
     related_lots: list[str] | None = None
     contract_period: Period | None = None
     subcontracting: Any = None
+    estimated_value: Any = None
+    maximum_value: Any = None
 
 
 class Contract(Struct, rename="camel", gc=False):
@@ -193,6 +215,7 @@ class Release(Struct, rename="camel", gc=False):
     tender: Tender | None = None
     awards: list[Award] | None = None
     contracts: list[Contract] | None = None
+    bids: Any = None
     releases: Number = UNSET
     records: Number = UNSET
     compiled_release: Number = UNSET

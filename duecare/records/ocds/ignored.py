@@ -16,6 +16,35 @@ _BITS = 16
 MOST_PATHS = 500
 _ENVELOPE = frozenset({"releases", "records", "compiledRelease", "versionedRelease", "ocid"})
 
+_LEAF = "any"
+_CRITERIA = [{"type": _LEAF, "numbers": [{"number": _LEAF, "weight": _LEAF}]}]
+_STATISTICS = [dict.fromkeys(("measure", "value", "currency", "relatedLot", "relatedLots"), _LEAF)]
+_PAYMENTS = [
+    {**dict.fromkeys(("date", "dueDate", "invoiceDate"), _LEAF), "relatedImplementationMilestone": {"id": _LEAF}}
+]
+_INSIDE: dict[str, Any] = {
+    "awardCriteria": {"criteria": _CRITERIA},
+    "bids": {"statistics": _STATISTICS},
+    "contractTerms": {"reservedExecution": _LEAF},
+    "deliveryLocation": {"gazetteer": {"scheme": _LEAF, "identifiers": _LEAF}},
+    "details": {"classifications": [{"scheme": _LEAF, "id": _LEAF}], "scale": _LEAF},
+    "estimatedValue": {"amount": _LEAF, "currency": _LEAF},
+    "exclusionGrounds": {"criteria": [{"type": _LEAF}]},
+    "implementation": {"transactions": _PAYMENTS, "milestones": [{"id": _LEAF, "dueDate": _LEAF}]},
+    "maximumValue": {"amount": _LEAF, "currency": _LEAF},
+    "otherRequirements": {"reservedParticipation": _LEAF},
+    "procedure": {"isAccelerated": _LEAF},
+    "renewal": {"maximumRenewals": _LEAF},
+    "subcontracting": dict.fromkeys(("maximumPercentage", "minimumPercentage", "percentage"), _LEAF),
+    "sustainability": [{"goal": _LEAF}],
+    "techniques": {
+        **dict.fromkeys(("hasFrameworkAgreement", "hasDynamicPurchasingSystem"), _LEAF),
+        "frameworkAgreement": {"method": _LEAF},
+        "dynamicPurchasingSystem": {"type": _LEAF},
+    },
+}
+"""What is used within the objects that are read leniently, by the name of the field that holds them."""
+
 
 class FieldNames:
     """Collects the paths of fields that are not used.
@@ -58,6 +87,8 @@ class FieldNames:
             table = known if type(known) is dict else known[0] if type(known[0]) is dict else {}
             for key, one in value.items():
                 inner = table.get(key) or (RELEASE if key in _ENVELOPE and not path else None)
+                if inner == _LEAF:
+                    inner = _INSIDE.get(key, _LEAF)
                 if inner is None:
                     self.paths[f"{path}{key}"] = None
                 else:

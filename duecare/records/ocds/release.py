@@ -22,16 +22,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from operator import itemgetter
 
 import msgspec
 from msgspec import UNSET
 
 from duecare.records.cells import EMPTY_WORDS, SUSPECT, check_text, printable
-from duecare.records.ocds import extensions
+from duecare.records.ocds import conditions, extensions
 from duecare.records.ocds.codes import codes_of
 from duecare.records.ocds.extensions import LANGUAGE_CODES, PERIODS, country_in, country_of_register
 from duecare.records.ocds.fields import Award, Contract, Item, Lot, Number, Organization, Period, Release, Tender, Value
+from duecare.records.ocds.gaps import gaps_of
 from duecare.records.ocds.types import MOST_COUNTED, Problem, shown
 from duecare.records.ocds.values import (
     COUNTRIES,
@@ -39,7 +39,6 @@ from duecare.records.ocds.values import (
     DAYS,
     PROCEDURES,
     CurrencyFault,
-    Remembered,
     is_absurd,
     plain_number,
 )
@@ -47,19 +46,6 @@ from duecare.records.staging import LINE_COLUMNS
 from duecare.settings import Limits
 
 NOT_BOUGHT = frozenset({"cancelled", "unsuccessful"})
-SHOULD_HOLD = [
-    "buyer",
-    "supplier_name",
-    "supplier_country",
-    "country",
-    "title",
-    "cpv",
-    "amount",
-    "currency",
-    "award_date",
-    "start_date",
-    "end_date",
-]
 MOST_DESCRIPTIONS = 20
 """Descriptions of items that are joined to the line's description."""
 MOST_TOLD = 8_000
@@ -71,17 +57,14 @@ _NO_TENDER, _NO_AWARD, _NO_CONTRACT, _NO_LOT, _NOBODY = Tender(), Award(), Contr
 _ID_COLUMNS = ("ocid", "lot", "contract_id", "supplier_id")
 _HASHED = LINE_COLUMNS[LINE_COLUMNS.index("ocid") : LINE_COLUMNS.index("gaps")]
 _AT = {name: place for place, name in enumerate(_HASHED)}
-_should_hold = itemgetter(*(_AT[name] for name in SHOULD_HOLD))
 _USUAL = bytes(
     {*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xCC), *range(0xCE, 0xD2), 0xD3, 0xD4, 0xD5} - {0x22}
 )
 """Bytes of UTF-8 that begin or continue no character of ``cells.SUSPECT``, without the quotation mark."""
-_OF_NOTICES_ONLY = ("",) * (len(_HASHED) - _AT["documents"] - 1)
 _SEPARATORS = b"\x1f" * (len(_HASHED) - 1)
 """What is left of usual values: the marks between them. A value that holds such a mark itself is looked at."""
 _OFTEN_HARMLESS = bytes({0xC2, 0xCC, 0xCD, 0xD2, 0xD6, 0xD7, *range(0xD8, 0xF5)})
 """First bytes of characters of which a few are suspicious and most are not, such as dashes and typographic quotes."""
-_GAP_PLACES = tuple((name, _AT[name]) for name in SHOULD_HOLD)
 
 
 class ReleaseReader:
@@ -115,6 +98,7 @@ class ReleaseReader:
         self._head = f'"{row}","{locator}'
         self._buyer, self._buyer_country = self._read_buyer()
         self._of_tender = self._read_tender(tender) if release.tender else ("", "", "", "")
+        self._conditions = conditions.conditions_of(tender)
         self._language = LANGUAGE_CODES[release.language] if release.language else ""
         lines = self._awarded(release.awards or (), release.contracts or ())
         if not lines and not self.problems:
@@ -134,6 +118,7 @@ class ReleaseReader:
                 reference = self._parties.get(reference.id) or self._with_role("procuringEntity") or _NOBODY
             name = reference.name or self._default_buyer
             party = self._parties.get(reference.id) or reference
+        self._buyer_codes = conditions.buyer_codes(party.details) if party.details else ("", "")
         return name.strip(), country_in(party.address) or country_in(reference.address)
 
     def _read_tender(self, tender: Tender) -> tuple[str, str, str, str]:
@@ -175,6 +160,7 @@ class ReleaseReader:
         return lines
 
     def _add_lines(self, lines: list[bytes], award: Award, contracts: list[Contract], *, only: bool) -> None:
+        self._of_only_award = self._tender.value if only else None
         if len(contracts) > 1:
             contracts = [one for one in contracts if one.status != "cancelled"] or contracts
         items = list(award.items or ())
@@ -203,6 +189,7 @@ class ReleaseReader:
         self, award: Award, contracts: list[Contract], lot: Lot, lot_id: str, items: list[Item], *, first: bool
     ) -> bytes:
         """One line. Each part is read by its own small function; their order is the order of the columns."""
+        self._is_person = ""
         contract = contracts[0] if contracts else _NO_CONTRACT
         key = award.id or contract.id or ""
         amount, currency, is_estimate = self._money(award, contracts, lot, first=first)
@@ -214,6 +201,11 @@ class ReleaseReader:
         procedure, tenderers, weight, bid_days = self._of_tender
         phase = self._phase(award, contract)
         payment = extensions.payment_days(contracts) if contract.implementation else ""
+        asked = self._conditions if lot is _NO_LOT else conditions.of_lot(lot, self._conditions)
+        lowest = highest = ""
+        if bids := self._release.bids:
+            counted, lowest, highest = conditions.bids_of(bids, lot_id, currency)
+            tenderers = (counted if lot_id and counted else tenderers) or counted
         share = ""
         if award.subcontracting or contract.subcontracting:
             share = extensions.subcontract_share(award.subcontracting, contract.subcontracting)
@@ -222,8 +214,13 @@ class ReleaseReader:
             *(*self._suppliers(award, contract), *self._country(items, lot), ""),
             *(*self._words(award, contract, lot, items), *codes_of(items), *self._quantity(items), amount, currency),
             *(award_date, start, end, procedure, tenderers, weight, share, bid_days, payment, phase, self._language),
-            self._documents(award, contracts),
-            *_OF_NOTICES_ONLY,
+            *(self._documents(award, contracts), asked.category, *self._buyer_codes),
+            *(self._estimate(award, lot, amount, currency, is_estimate=is_estimate), lowest, highest),
+            conditions.months(
+                contract.period, award.contract_period, lot.contract_period, self._tender.contract_period
+            ),
+            *asked[1:],
+            *("", self._is_person, ""),
         ]
         return self._csv(values, key, lot_id, is_estimate=is_estimate)
 
@@ -239,7 +236,7 @@ class ReleaseReader:
         if b'"' in unusual:
             content = content.replace(b'"', b'""')
         head = f'{self._head}","{line_id}","{self._version}","{digest}","'.encode()
-        tail = f'","{_gaps(values, is_estimate=is_estimate)}",""\n'.encode()
+        tail = f'","{gaps_of(values, is_estimate=is_estimate)}",""\n'.encode()
         return head + content.replace(b"\x1f", b'","') + tail
 
     def _natural_key(self, key: str, lot: str) -> bytes:
@@ -278,6 +275,8 @@ class ReleaseReader:
 
     def _supplier(self, reference: Organization) -> tuple[str, str, str]:
         party = self._parties.get(reference.id) or reference
+        if party.details and conditions.is_person(party.details):
+            self._is_person = "yes"
         return (
             (reference.name or party.name or "").strip(),
             reference.id or extensions.number_of_register(reference.identifier),
@@ -294,7 +293,7 @@ class ReleaseReader:
         for item in items[:MOST_DESCRIPTIONS]:
             told[item.description] = None
         if len(items) > 1 and sum(len(text) for text in told if text) > MOST_TOLD:
-            told = _first_of(told)
+            told = extensions.first_of(told, MOST_TOLD)
         if not title:
             title = extensions.planning_title(self._release.planning) or next((text for text in told if text), "")
         for text in (title, None, ""):
@@ -335,6 +334,13 @@ class ReleaseReader:
             if value and (estimate := self._value(value, path))[0]:
                 return *estimate, True
         return "", "", True
+
+    def _estimate(self, award: Award, lot: Lot, amount: str, currency: str, *, is_estimate: bool) -> str:
+        if is_estimate:
+            return amount
+        if award.maximum_value or award.estimated_value:
+            return conditions.estimate_of(award, currency)
+        return conditions.estimate(lot.value if lot is not _NO_LOT else self._of_only_award, currency)
 
     def _value(self, value: Value | None, path: str) -> tuple[str, str]:
         if not value or not (amount := self._number(value.amount, path)):
@@ -422,7 +428,7 @@ class ReleaseReader:
         for holder in (self._tender, award, *contracts, self._release.planning or _NO_TENDER):
             if documents := holder.documents:
                 kinds += [document.document_type for document in documents]
-        return str(_KINDS[tuple(kinds)]) if kinds else ""
+        return str(extensions.KINDS[tuple(kinds)]) if kinds else ""
 
     def _with_role(self, role: str) -> Organization | None:
         found = [party for party in self._release.parties or () if role in (party.roles or ())]
@@ -457,32 +463,3 @@ class ReleaseReader:
             if longest > self._limits.id_chars:
                 detail = f"An identifier may have {self._limits.id_chars} characters."
                 self.problems.append(("CELL_TOO_LARGE", name, printable(value[:80]), detail))
-
-
-def _first_of(told: dict[str | None, None]) -> dict[str | None, None]:
-    """The first texts, whole, up to ``MOST_TOLD`` characters together, but one at least."""
-    kept: dict[str | None, None] = {}
-    length = 0
-    for text in told:
-        if text and (not kept or length + len(text) < MOST_TOLD):
-            kept[text] = None
-            length += len(text)
-    return kept
-
-
-def _kinds(kinds: tuple[str | None, ...]) -> str:
-    return " ".join(sorted({"_".join(kind.split()) for kind in kinds if kind}))
-
-
-_KINDS = Remembered(_kinds)
-
-
-def _gaps(values: list[str], *, is_estimate: bool) -> str:
-    if not is_estimate and "" not in _should_hold(values):
-        return ""
-    gaps = [name for name, place in _GAP_PLACES if not values[place]]
-    if "cpv" in gaps and (values[_AT["unspsc"]] or values[_AT["hs"]]):
-        gaps.remove("cpv")
-    if is_estimate and "amount" not in gaps:
-        gaps.append("amount")
-    return " ".join(gaps)

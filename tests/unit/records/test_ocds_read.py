@@ -236,9 +236,17 @@ def test_contacts_are_neither_staged_nor_in_raw_content(read: Read, tmp_path: Pa
 
 
 def test_unused_fields_are_listed_by_name(read: Read) -> None:
-    more = {"x_new": 1, "parties": [{"id": "b", "contactPoint": {"name": "n"}, "details": {"scale": "sme"}}]}
+    more = {
+        "x_new": 1,
+        "parties": [{"id": "b", "contactPoint": {"name": "n"}, "details": {"scale": "sme", "url": "x", "mood": 1}}],
+    }
+    more["bids"] = {"details": [{"id": "1"}], "statistics": [{"measure": "bids", "value": 2, "notes": "n"}]}
     summary, _, _ = read(json.dumps([release(1, **more), release(2)]))
-    assert {"x_new", "parties/contactPoint", "parties/details"} <= set(summary.ignored_fields)
+    ignored = {"bids/details", "bids/statistics/notes", "parties/contactPoint", "parties/details/url"}
+    unknown = {"x_new", "parties/details/mood"}
+    assert ignored | unknown <= set(summary.ignored_fields)
+    assert set(summary.unknown_fields) == unknown
+    assert not {"parties/details/scale", "bids/statistics/value"} & set(summary.ignored_fields)
     assert not {"ocid", "awards/value/amount", "tender/title"} & set(summary.ignored_fields)
 
 

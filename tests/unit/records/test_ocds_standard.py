@@ -18,6 +18,8 @@ READ_ANYWAY = (
     "/deliveryAddress",
     "/deliveryLocation",
     "/roles",
+    "/details",
+    "lots/exclusionGrounds",
 )
 """Fields that are read although neither the standard nor the profile has them there: publishers write them."""
 
