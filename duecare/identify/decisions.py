@@ -15,7 +15,7 @@ from duecare.errors import CannotAnswer, WrongUsage
 from duecare.evidence.profiles import UNKNOWN, Profiles
 from duecare.identify.method import Method
 from duecare.identify.overrides import FOCAL_POINT, QUALIFIED
-from duecare.identify.queue import readings
+from duecare.identify.queue import CONFIRM_BELOW, readings
 from duecare.records.crosswalk import normal_cpv, significant_digits
 from duecare.register.reviews import Decision, Judged, Person, Said, Scope, Verb
 from duecare.terms import Classified
@@ -55,7 +55,7 @@ def decide(
         )
     if verb == "correct":
         _check_reason(reason)
-    if lowers and _goes_beyond(machine, profile, profiles, method):
+    if lowers and _goes_beyond(machine, profile, profiles):
         _check_lowering(people, reason, method)
     judged = Judged(machine.profile, machine.how, machine.confidence, machine.contradicts, machine.alternatives)
     return Decision(
@@ -118,9 +118,9 @@ def _check_reason(reason: str) -> None:
         raise WrongUsage("A correction needs its reason: --reason TEXT.")
 
 
-def _goes_beyond(machine: Classified, profile: str, profiles: Profiles, method: Method) -> bool:
+def _goes_beyond(machine: Classified, profile: str, profiles: Profiles) -> bool:
     """Whether the machine was sure and did not name this reading itself."""
-    sure = machine.confidence >= method.confidence.classification and not machine.contradicts
+    sure = machine.confidence >= CONFIRM_BELOW and not machine.contradicts
     return sure and profile not in set(readings(machine, profiles))
 
 

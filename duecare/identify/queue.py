@@ -16,6 +16,8 @@ from duecare.register.engine import Engine
 from duecare.register.reviews import Said, Standing
 from duecare.terms import Classified
 
+CONFIRM_BELOW = 0.8
+"""confidence under which a person confirms (METHOD 9, TRP16)"""
 KEY_SHOWN = 12
 """hex digits of a text's key that people see and type"""
 MOST_FOUND = 12
@@ -71,12 +73,8 @@ def waiting(
     classify_many: Callable[[Iterable[Text]], Sequence[Classified]],
     decided: Standing,
     profiles: Profiles,
-    confirm_below: float,
 ) -> list[Open]:
-    """The queue over the view ``lines``: contradicted and unknown texts first, then by what is at stake, most first.
-
-    ``confirm_below`` is the confidence under which a person confirms (METHOD 9, TRP16).
-    """
+    """The queue over the view ``lines``: contradicted and unknown texts first, then by what is at stake, most first."""
     said = ", ".join(f"any_value(coalesce({column}, ''))" for column in KEYED)
     sql = (
         f"SELECT {KEY} AS text_key, min(line_id), count(*), {said}, "
@@ -88,7 +86,7 @@ def waiting(
     found = []
     for row, one in zip(rows, answers, strict=True):
         lines = row[2] - sum(1 for _, key in decided.lines if key == row[0]) if row[0] in own else row[2]
-        if lines > 0 and (one.confidence < confirm_below or one.contradicts):
+        if lines > 0 and (one.confidence < CONFIRM_BELOW or one.contradicts):
             found.append(_open(row[0], row[1], lines, row[3:9], one, profiles))
     return sorted(found, key=lambda each: (each.why not in ("contradicted", "unknown"), -each.stake, each.key))
 

@@ -48,8 +48,7 @@ class Wish:
 def next_to_review(engine: Engine, folder: Path, classify_many: Classify, most: int) -> dict[str, Any]:
     """The first ``most`` texts of the queue over the view ``lines``, how many wait, and how many lines they decide."""
     decided = standing(read_book(folder))
-    confirm_below = load_method().confidence.classification
-    found = waiting(engine, classify_many, decided, load_profiles(), confirm_below)
+    found = waiting(engine, classify_many, decided, load_profiles())
     lines = sum(each.lines for each in found)
     return {"waiting": len(found), "lines": lines, "items": [each.as_json() for each in found[:most]]}
 
