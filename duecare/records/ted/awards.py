@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -53,7 +53,8 @@ class Money:
 
 def awards_of(notice: Written, faults: Faults) -> list[Placed]:
     """Every award and every lot without one (``is_awarded`` false), in the order of publication."""
-    found = [_award(notice, number, faults) for number, _ in enumerate(each(notice.original, "AWARD_CONTRACT"))]
+    in_languages = [(one.language, list(each(one.element, "AWARD_CONTRACT"))) for one in notice.entries]
+    found = [_award(in_languages, number, faults) for number in range(len(in_languages[0][1]))]
     if not found:
         found = _prizes(notice.original, faults)
     return _with_total(found, notice.original, faults)
@@ -64,11 +65,13 @@ def placed(lots: Sequence[Lot], awards: Sequence[Placed], whole: Lot) -> tuple[L
 
     ``whole`` is what is known where an award names no lot of several, or one that the notice does not describe.
     """
+    book = _Book(lots)
+    described = {lot.id for lot in lots}
     by_lot: dict[str, list[Award]] = {}
     shared: dict[str, Lot] = {}
     for one in awards:
-        lot = _lot_of(one.lot, lots, whole)
-        if lot.id not in {known.id for known in lots}:
+        lot = book.lot_of(one.lot, whole)
+        if lot.id not in described:
             shared.setdefault(lot.id, lot)
         by_lot.setdefault(lot.id, []).append(one.award)
     return tuple(replace(lot, awards=tuple(by_lot.get(lot.id, ()))) for lot in (*lots, *shared.values()))
@@ -104,9 +107,8 @@ def share_of(percent: str, value: str, value_currency: str, money: Money) -> str
     return f"{round(share, 2).normalize():f}" if share is not None and 0 <= share <= _HUNDRED else ""
 
 
-def _award(notice: Written, number: int, faults: Faults) -> Placed:
-    found = [(one.language, list(each(one.element, "AWARD_CONTRACT"))) for one in notice.entries]
-    element = found[0][1][number]
+def _award(in_languages: list[tuple[str, list[Element]]], number: int, faults: Faults) -> Placed:
+    element = in_languages[0][1][number]
     result = first(element, "AWARDED_CONTRACT")
     money = money_of(result, faults)
     value = first(result, "VAL_SUBCONTRACTING")
@@ -115,9 +117,7 @@ def _award(notice: Written, number: int, faults: Faults) -> Placed:
         number=attribute(element, "ITEM") or str(number + 1),
         contract_id=told(first(element, "CONTRACT_NO")),
         is_awarded=result is not None,
-        titles=texts(
-            (language, first(each_one[number], "TITLE")) for language, each_one in found if number < len(each_one)
-        ),
+        titles=texts((language, first(row[number], "TITLE")) for language, row in in_languages if number < len(row)),
         suppliers=parties_of(result, "CONTRACTORS", "CONTRACTOR", "ADDRESS_CONTRACTOR")
         or parties_of(result, "CONTRACTOR", "ADDRESS_CONTRACTOR"),
         amount=money.amount,
@@ -186,31 +186,49 @@ def _is_sure(one: Placed, times: int) -> bool:
     return bool(one.award.contract_id and one.award.date and times == 1)
 
 
-def _lot_of(name: str, lots: Sequence[Lot], whole: Lot) -> Lot:
-    if len(lots) == 1:
-        return lots[0]
-    for spoken in (str, _in_words, _in_numbers, _in_first_number):
-        same = [lot for lot in lots if name and spoken(name) and spoken(lot.id) == spoken(name)]
-        if len(same) == 1:
-            return same[0]
-    named = [lot for lot in lots if _in_numbers(lot.id) and _in_numbers(lot.id)[0] in _in_numbers(name)]
-    is_list = len(named) > 1 and len(named) == len(_in_numbers(name))
-    return _together(name, named) if is_list else replace(whole, id=name)
+class _Book:
+    """The lots of a notice by the ways in which awards write their names."""
+
+    def __init__(self, lots: Sequence[Lot]) -> None:
+        self._lots = lots
+        self._readings: list[dict[object, list[Lot]]] = [{} for _ in _READINGS]
+        self._by_number: dict[str, Lot] = {}
+        for lot in lots:
+            for read, found in zip(_READINGS, self._readings, strict=True):
+                found.setdefault(read(lot.id), []).append(lot)
+            if numbers := _in_numbers(lot.id):
+                self._by_number.setdefault(numbers[0], lot)
+
+    def lot_of(self, name: str, whole: Lot) -> Lot:
+        """The only lot there is, else the one that is named in the same or nearly the same way, else several, else none."""
+        if len(self._lots) == 1:
+            return self._lots[0]
+        for read, found in zip(_READINGS, self._readings, strict=True):
+            key = read(name)
+            if key and len(same := found.get(key, [])) == 1:
+                return same[0]
+        named = [self._by_number.get(number) for number in dict.fromkeys(_in_numbers(name))]
+        lots = [lot for lot in named if lot is not None]
+        return _together(name, lots) if len(lots) == len(named) > 1 else replace(whole, id=name)
 
 
 def _in_words(name: str) -> str:
     return " ".join(_WORDS.findall(name.casefold()))
 
 
-def _in_numbers(name: str) -> list[str]:
+def _in_numbers(name: str) -> tuple[str, ...]:
     """The numbers in a name: "Lot 01" and "1" are the same lot, "3.1B" is not "31"."""
-    return [number.lstrip("0") or "0" for number in _NUMBERS.findall(name)]
+    return tuple(number.lstrip("0") or "0" for number in _NUMBERS.findall(name))
 
 
-def _in_first_number(name: str) -> list[str]:
+def _in_first_number(name: str) -> tuple[str, ...]:
     """The number that a name begins with: "1 - first district" and "3.2" are parts of the lots 1 and 3."""
     found = _in_numbers(name)
-    return found[:1] if _NUMBERS.match(name) else []
+    return found[:1] if _NUMBERS.match(name) else ()
+
+
+_READINGS: tuple[Callable[[str], object], ...] = (str, _in_words, _in_numbers, _in_first_number)
+"""Ways to read the name of a lot, the exact one first."""
 
 
 def _together(name: str, lots: Sequence[Lot]) -> Lot:

@@ -15,7 +15,7 @@ from duecare.records.ted.codes import CATEGORIES, EXECUTION, LOWEST_PRICE_CODE, 
 from duecare.records.ted.criteria import price_weight_by_names
 from duecare.records.ted.forms import Entry, Written
 from duecare.records.ted.header import Header, publication_number
-from duecare.records.ted.objects import codes_of, months_of, places_of
+from duecare.records.ted.objects import codes_of, distinct, months_of, places_of
 from duecare.records.ted.parties import party_of
 from duecare.records.ted.tree import (
     Element,
@@ -110,7 +110,8 @@ def lots_of_earlier(notice: Written, header: Header, faults: Faults) -> list[Lot
     whole = whole_of(notice, header, faults)
     if not sections:
         return [whole]
-    return [_lot(section, whole, position, len(sections), faults) for position, section in enumerate(sections, start=1)]
+    count = len(sections)
+    return distinct(_lot(one, whole, position, count, faults) for position, one in enumerate(sections, start=1))
 
 
 def whole_of(notice: Written, header: Header, faults: Faults) -> Lot:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from duecare.records.notices.notice import Lot, Texts
-from duecare.records.notices.places import country_of_nuts
 from duecare.records.ted.codes import CATEGORIES, EXECUTION, FAIR_WORK, LOWEST_PRICE_CODE, RESERVED, RESERVED_EXECUTION
 from duecare.records.ted.criteria import price_weight
 from duecare.records.ted.forms import Entry, Written
 from duecare.records.ted.header import Header
+from duecare.records.ted.parties import country_at
 from duecare.records.ted.tree import (
     Element,
     Faults,
@@ -71,7 +72,17 @@ def lots_of(notice: Written, header: Header, faults: Faults) -> list[Lot]:
     """Every lot; a notice without division into lots has one without an id."""
     conditions = conditions_of(notice)
     parts = list(_parts(notice))
-    return [_lot(part, header, conditions, is_only=len(parts) == 1, faults=faults) for part in parts]
+    return distinct(_lot(part, header, conditions, is_only=len(parts) == 1, faults=faults) for part in parts)
+
+
+def distinct(lots: Iterable[Lot]) -> list[Lot]:
+    """Lots that can be told apart: where a notice gives a number twice, the second lot of it becomes ``1 #2``."""
+    times: Counter[str] = Counter()
+    found = []
+    for lot in lots:
+        times[lot.id] += 1
+        found.append(lot if times[lot.id] == 1 else replace(lot, id=f"{lot.id} #{times[lot.id]}".strip()))
+    return found
 
 
 def lot_of_object(notice: Written, header: Header, name: str) -> Lot:
@@ -119,7 +130,7 @@ def codes_of(holder: Element | None, *path: str) -> list[str]:
 
 def places_of(codes: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Countries and NUTS codes, each once; codes that are of no country are left out."""
-    found = {code: country for code in codes if (country := country_of_nuts(code))}
+    found = {code: country for code in codes if (country := country_at(code))}
     return tuple(dict.fromkeys(found.values())), tuple(found)
 
 

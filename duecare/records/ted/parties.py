@@ -37,6 +37,8 @@ _SHORT_FORMS = re.compile(
 )
 """Abbreviations, whose capitals tell them from other words: France, Estonia, Romania, Germany, Slovenia, Bulgaria, Ukraine."""
 
+_KOSOVO = "1A"
+"""The Publications Office's code, alone or with further letters, while ISO has none."""
 _NAMES = ("OFFICIALNAME", "NATIONALID")
 _ORGANISATION = "ORGANISATION"
 
@@ -44,6 +46,11 @@ _ORGANISATION = "ORGANISATION"
 def is_sole_trader(name: str) -> bool:
     """Whether a name says that it is a person trading alone: "Kowalski, osoba fizyczna", "ЕТ „Иван Петров“"."""
     return _WORDS.search(name) is not None or _SHORT_FORMS.search(name) is not None
+
+
+def country_at(code: str) -> str:
+    """ISO 3166-1 alpha-2 of a country's or a place's code as TED writes it; "" for none."""
+    return "XK" if code.startswith(_KOSOVO) else country_of_nuts(code) or country_code(code)
 
 
 def party_of(address: Element | None) -> Party:
@@ -55,8 +62,8 @@ def party_of(address: Element | None) -> Party:
     name, number = (told(first(holder, field)) for field in _NAMES)
     if organisation is not None and not name and first(organisation, "OFFICIALNAME") is None:
         name = told(organisation)
-    country = country_code(attribute(first(address, "COUNTRY"), "VALUE"))
-    country = country or country_of_nuts(attribute(first(address, "NUTS"), "CODE"))
+    country = country_at(attribute(first(address, "COUNTRY"), "VALUE"))
+    country = country or country_at(attribute(first(address, "NUTS"), "CODE"))
     return Party(name=name, identifier=number, country=country, is_person=is_sole_trader(name))
 
 
