@@ -11,7 +11,7 @@ from typing import Any
 
 from duecare.errors import CannotAnswer
 from duecare.evidence.profiles import UNKNOWN, Profiles
-from duecare.identify.bought import KEY, KEYED, Text
+from duecare.identify.bought import KEY, KEYED, Text, see_texts
 from duecare.register.engine import Engine
 from duecare.register.reviews import Said, Standing
 from duecare.terms import Classified
@@ -75,11 +75,8 @@ def waiting(
     profiles: Profiles,
 ) -> list[Open]:
     """The queue over the view ``lines``: contradicted and unknown texts first, then by what is at stake, most first."""
-    said = ", ".join(f"any_value(coalesce({column}, ''))" for column in KEYED)
-    sql = (
-        f"SELECT {KEY} AS text_key, min(line_id), count(*), {said}, "
-        "min(coalesce(language, '')) FROM lines GROUP BY text_key ORDER BY text_key"
-    )
+    see_texts(engine)
+    sql = f"SELECT text_key, line_id, lines, {', '.join(KEYED)}, language FROM texts ORDER BY text_key"
     own = {key for _, key in decided.lines}
     rows = [row for block in engine.batches(sql) for row in block if row[0] not in decided.texts]
     answers = classify_many(row[3:9] for row in rows)
