@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from duecare.records.eforms.elements import unknown_elements
 from duecare.records.eforms.kinds import check, kind_of, remarks, subtype
 from duecare.records.eforms.lots import category, deadlines, lot_of_procedure, lots_of
 from duecare.records.eforms.parties import buyer_of, organisations
@@ -33,6 +34,7 @@ from duecare.records.notices.text import language_code
 
 _PROCESS = f"{AGGREGATE}TenderingProcess"
 _REASON = (f"{AGGREGATE}ProcessJustification", f"{BASIC}ProcessReasonCode")
+_MOST_NAMED = 20
 _CHANGED = f"{EFORMS_BASIC}ChangedNoticeIdentifier"
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TIME = re.compile(r"(\d{2}:\d{2}:\d{2})(?:\.\d+)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
@@ -85,8 +87,16 @@ def read_eforms(root: Element) -> Notice:
         continues=_continues(root, process, kind),
         faults=tuple(dict.fromkeys(faults)),
         publication=_publication_number(root),
-        notes=remarks(root),
+        notes=(*remarks(root), *_unread(root)),
     )
+
+
+def _unread(root: Element) -> tuple[str, ...]:
+    """What nobody decided about yet is said and not dropped in silence."""
+    unknown = unknown_elements(root)
+    if not unknown:
+        return ()
+    return (f"Elements that are not known were not read: {', '.join(unknown[:_MOST_NAMED])}.",)
 
 
 def _publication_number(root: Element) -> str:

@@ -51,6 +51,8 @@ def test_a_new_element_is_reported_with_its_parent() -> None:
     project = "<cbc:WageFloorIndicator>true</cbc:WageFloorIndicator><cbc:Name><cbc:Name>in a text</cbc:Name></cbc:Name>"
     root = document(body=lot(project=project) + '<x:Foreign xmlns:x="urn:other"/>')
     assert unknown_elements(root) == ("Name/Name", "Notice/{urn:other}Foreign", "ProcurementProject/WageFloorIndicator")
+    assert "ProcurementProject/WageFloorIndicator" in read_eforms(root).notes[0]
+    assert read_eforms(full()).notes == ()
 
 
 def test_no_element_is_both_read_and_ignored() -> None:
