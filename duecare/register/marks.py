@@ -6,6 +6,8 @@ taken in makes no difference. A mark is ``kind`` and the keys that belong to it:
 * ``replaces``: lines of the notice ``notice`` are obsolete;
 * ``settles``: announcements (``below`` 1) and calls for tenders (``below`` 2) of ``procedure``, or of the earlier notice
   ``notice``, for the lot ``lot`` (all lots, where it is empty) are obsolete: the purchase is told of by a later notice;
+* ``modifies``: the award of ``procedure``, or of ``notice``, with the number ``contract``, else the only one of ``supplier``,
+  is obsolete: the notice of the modification tells of it as it is now;
 * ``corrects``: something about the lines of ``notice`` was changed by a corrigendum; they get the gap ``corrected``.
 """
 
@@ -19,7 +21,7 @@ from pathlib import Path
 from duecare.register.engine import Engine
 from duecare.register.store import Register
 
-COLUMNS = ("kind", "procedure", "notice", "lot", "below")
+COLUMNS = ("kind", "procedure", "notice", "lot", "below", "contract", "supplier")
 CORRECTED = "corrected"
 """The gap of a line whose notice was amended by a corrigendum."""
 _RANK = "CASE phase WHEN 'planning' THEN 0 WHEN 'tender' THEN 1 ELSE 2 END"
@@ -59,7 +61,22 @@ def without_superseded(engine: Engine, register: Register, lines: str) -> str:
 _OBSOLETE = f"""
 CREATE OR REPLACE TEMP TABLE obsolete_lines AS
 WITH announced AS (
-  SELECT line_id, ocid, lot, notice, {_RANK} AS rank FROM {{lines}} WHERE notice IS NOT NULL
+  SELECT line_id, ocid, lot, notice, phase, contract_id, supplier_name, {_RANK} AS rank FROM {{lines}} WHERE notice IS NOT NULL
+), modifications AS (
+  SELECT row_number() OVER () AS nth, * FROM (SELECT DISTINCT * FROM marks WHERE kind = 'modifies')
+), candidates AS (
+  SELECT m.nth, a.line_id, CASE WHEN a.contract_id = m.contract THEN 0 ELSE 1 END AS tier FROM modifications AS m
+  JOIN announced AS a ON a.ocid = m.procedure
+  WHERE a.phase = 'award' AND (m.lot = a.lot OR m.lot IS NULL OR a.lot IS NULL)
+    AND (a.contract_id = m.contract OR a.supplier_name = m.supplier)
+  UNION
+  SELECT m.nth, a.line_id, CASE WHEN a.contract_id = m.contract THEN 0 ELSE 1 END AS tier FROM modifications AS m
+  JOIN announced AS a ON a.notice = m.notice
+  WHERE a.phase = 'award' AND (m.lot = a.lot OR m.lot IS NULL OR a.lot IS NULL)
+    AND (a.contract_id = m.contract OR a.supplier_name = m.supplier)
+), modified AS (
+  SELECT line_id FROM candidates
+  QUALIFY tier = min(tier) OVER (PARTITION BY nth) AND (tier = 0 OR count(*) OVER (PARTITION BY nth, tier) = 1)
 ), settled AS (
   SELECT a.line_id FROM announced AS a
   JOIN (SELECT DISTINCT procedure, lot, CAST(below AS INTEGER) AS below FROM marks WHERE kind = 'settles') AS m
@@ -71,7 +88,7 @@ WITH announced AS (
   UNION ALL
   SELECT a.line_id FROM announced AS a JOIN marks AS m ON m.kind = 'replaces' AND m.notice = a.notice
 )
-SELECT DISTINCT line_id FROM settled
+SELECT line_id FROM settled UNION SELECT line_id FROM modified
 """
 
 

@@ -238,10 +238,21 @@ def _marks(notice: Notice) -> Iterator[Mark]:
     below = _SUPERSEDES.get(notice.kind, NOTHING_ELSE_SUPERSEDED)
     if below == NOTHING_ELSE_SUPERSEDED:
         return
+    if notice.kind == MODIFICATION:
+        yield from _modified(notice, own)
     settled = [lot.id for lot in notice.lots if notice.kind == COMPETITION or lot.awards]
     for lot in dict.fromkeys(settled):
         mark = {"kind": "settles", "procedure": procedure_key(notice), "lot": lot, "below": below} | own
         yield mark | ({"notice": notice.continues} if notice.continues else {})
+
+
+def _modified(notice: Notice, own: Mark) -> Iterator[Mark]:
+    """Which awards of an earlier result this modification tells of, where they have no number in common with it."""
+    for lot in notice.lots:
+        for award in lot.awards:
+            names = _joined(party.name for party in award.suppliers)
+            mark = {"kind": "modifies", "procedure": procedure_key(notice), "lot": lot.id, "supplier": names} | own
+            yield mark | {"contract": award.contract_id, "notice": notice.continues}
 
 
 def _parties(notice: Notice, award: Award | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ _DROPPED = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 133), *
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\ufeff]")
 _WORDS = re.compile(r"[^\W_]+")
 _MOST_WORDS = 12
-_SECTION = re.compile(r"[ivx]{1,5}|[0-9]{1,2}|[a-f]", re.IGNORECASE)
+_SECTION = re.compile(r"[ivx]{1,5}|ι{1,3}|[0-9]{1,2}|[a-f]", re.IGNORECASE)
 
 # What a text of one word or phrase says when it says nothing, in lower case, words joined by single spaces.
 _NOTHING = frozenset(
