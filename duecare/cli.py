@@ -32,7 +32,9 @@ app = App(
 )
 quarantine = App(name="quarantine", help="Rows that were parked because something in them is wrong.")
 evidence = App(name="evidence", help="The dated facts that ratings rest on.")
+export_to = App(name="export", help="What is in the register, in other systems' formats.")
 app.command(quarantine)
+app.command(export_to)
 app.command(evidence)
 app.command(
     "duecare.cli_review:reviews", name="review", help="What was bought, decided by a person where it is unsure."
@@ -288,6 +290,37 @@ def export(
     content = terminal.read_yaml(column_map)
     written = cycle.export_quarantine(file, register, settings(), today(), out, column_map=content, sheet=sheet)
     terminal.say(f"Written: {written}. Correct the rows with a duecare_code and take the file in again.")
+    return 0
+
+
+@export_to.command(name="ocds")
+def export_ocds(
+    *,
+    register: RegisterFolder,
+    out: Annotated[
+        Path, Parameter(name="--out", help="FILE.json for a release package, FILE.jsonl for a release a line.")
+    ],
+    ocid_prefix: Annotated[
+        str, Parameter(name="--ocid-prefix", help="Your OCDS prefix, for processes that have no ocid of their own.")
+    ] = "",
+    publisher: Annotated[str, Parameter(name="--publisher", help="Who publishes the file.")] = "duecare",
+    structure: Structure = None,
+    as_of: AsOf = None,
+) -> int:
+    """Write the contract lines back as OCDS releases, following OCDS for eForms; natural persons stay unnamed."""
+    from duecare import cycle, terminal
+
+    done = cycle.export_ocds(
+        register,
+        out,
+        settings(),
+        as_of or today(),
+        ocid_prefix=ocid_prefix,
+        publisher=publisher,
+        structure=structure,
+    )
+    withheld = f" {done.withheld:,} suppliers are natural persons and stay unnamed." if done.withheld else ""
+    terminal.say(f"Written: {done.path}, {done.lines:,} lines in {done.releases:,} releases.{withheld}")
     return 0
 
 

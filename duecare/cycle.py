@@ -20,6 +20,7 @@ from duecare.register.store import Register
 from duecare.settings import Settings
 
 if TYPE_CHECKING:
+    from duecare.communicate.ocds_export import Exported
     from duecare.identify.reviewing import Wish
     from duecare.identify.view import FindingsView
     from duecare.register.engine import Engine
@@ -262,6 +263,30 @@ def export_quarantine(
     target = out or file.with_name(f"{file.name.partition('.')[0]}-to-fix{file.suffix}")
     request = Request(settings.limits, as_of, column_map=dict(column_map) if column_map else None, sheet=sheet)
     return export_annotated(file, register.folder / "quarantine" / f"{entry['sha256']}.jsonl", target, request=request)
+
+
+def export_ocds(
+    folder: Path,
+    out: Path,
+    settings: Settings,
+    as_of: date,
+    *,
+    ocid_prefix: str = "",
+    publisher: str = "duecare",
+    structure: str | None = None,
+) -> Exported:
+    """Write the register's lines as OCDS releases that follow the profile for eForms; ``as_of`` is the day of publication."""
+    from duecare.communicate.ocds_export import as_lines, export_ocds
+    from duecare.register.engine import Engine
+    from duecare.register.lines import TYPES, see_lines
+
+    register, columns = Register.existing(folder), list(TYPES)
+    with register.writing() as spill, Engine(settings, spill=spill) as engine:
+        see_lines(engine, register, structure)
+        order = "coalesce(nullif(ocid, ''), line_id), lot NULLS FIRST, amount IS NULL, contract_id, line_id"
+        batches = engine.batches(f"SELECT {', '.join(columns)} FROM lines ORDER BY {order}")
+        lines = as_lines(batches, columns)
+        return export_ocds(lines, out, as_of, ocid_prefix=ocid_prefix, publisher=publisher)
 
 
 def add_evidence(

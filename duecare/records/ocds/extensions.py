@@ -21,6 +21,7 @@ from duecare.records.ocds.fields import (
     Item,
     Lot,
     Organization,
+    Period,
     Planning,
     Tender,
 )
@@ -53,6 +54,14 @@ def days_between(texts: tuple[str, str]) -> str:
     if start[0] in "BA" or end[0] in "BA" or end < start:
         return ""
     return str(_ordinal(end) - _ordinal(start))
+
+
+def days_of(period: Period) -> str:
+    """Length of a period by its dates, else as it is declared."""
+    if period.start_date and period.end_date:
+        return str(PERIODS[period.start_date, period.end_date])
+    days = period.duration_in_days
+    return str(days) if type(days) is int and 0 <= days < 10_000 else ""
 
 
 @lru_cache(maxsize=65536)

@@ -29,7 +29,7 @@ from msgspec import UNSET
 from duecare.records.cells import EMPTY_WORDS, SUSPECT, check_text, printable
 from duecare.records.ocds import conditions, extensions
 from duecare.records.ocds.codes import codes_of
-from duecare.records.ocds.extensions import LANGUAGE_CODES, PERIODS, country_in, country_of_register
+from duecare.records.ocds.extensions import LANGUAGE_CODES, country_in, country_of_register
 from duecare.records.ocds.fields import Award, Contract, Item, Lot, Number, Organization, Period, Release, Tender, Value
 from duecare.records.ocds.gaps import gaps_of
 from duecare.records.ocds.types import MOST_COUNTED, Problem, shown
@@ -135,8 +135,8 @@ class ReleaseReader:
         if count is None:
             count = extensions.named(tender.tenderers or [])
         days = ""
-        if (period := tender.tender_period) and period.start_date and period.end_date:
-            days = PERIODS[period.start_date, period.end_date]
+        if period := tender.tender_period:
+            days = extensions.days_of(period)
         return method, str(count) if 0 < count <= MOST_COUNTED else "", weight, days
 
     # -- lines ---------------------------------------------------------------------------------------------------
