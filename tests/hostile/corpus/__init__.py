@@ -16,6 +16,7 @@ from .tables import FORMATS, GOOD_ROWS, LIMITS, Case, good_table
 from .texts import text_cases
 from .types import type_cases
 from .workbooks import workbook_cases
+from .xml_notices import xml_cases
 
 __all__ = ["FORMATS", "GOOD_ROWS", "LIMITS", "Case", "good_table", "make_cases"]
 
@@ -31,6 +32,7 @@ def make_cases(seed: int = 20261101) -> list[Case]:
         *archive_cases(rng),
         *workbook_cases(rng),
         *type_cases(rng),
+        *xml_cases(rng),
     ]
     names = [case.name for case in cases]
     assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)

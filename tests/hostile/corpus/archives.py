@@ -48,7 +48,7 @@ def archive_cases(rng: random.Random) -> Iterator[Case]:
             f"{kind}-tar-inside",
             f"t.tar.{kind}",
             pack(b"t.csv".ljust(257, b"\x00") + b"ustar\x0000" + b"\x00" * 1000),
-            "ARCHIVE_NESTED UNKNOWN_FORMAT ARCHIVE_BOMB",
+            "ARCHIVE_NESTED UNKNOWN_FORMAT ARCHIVE_BOMB BAD_ARCHIVE",
         )
         yield case(f"{kind}-wrong-ending", f"t.csv.{'xz' if kind == 'gz' else 'gz'}", packed, "TYPE_MISMATCH")
         yield case(f"{kind}-called-csv", "t.csv", packed, "TYPE_MISMATCH")

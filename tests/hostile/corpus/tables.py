@@ -23,6 +23,7 @@ LIMITS = Limits(
     unpacked_bytes=4 * MIB,
     unpacked_ratio=200,
     archive_members=50,
+    notice_members=80,
     columns=200,
     line_bytes=2 * MIB,
     memory_bytes=1024 * MIB,
