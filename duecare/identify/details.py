@@ -72,7 +72,8 @@ def details(method: Method, as_of: date) -> str:
     return f"""
 SELECT f.*, {line}, l.confidence AS classification_confidence, p.category, p.category_title, p.kind, p.question,
        {_judgement(method)}, {_sides(method)}, {salience(method, "f.S", "f.L")} AS SAL, e.stage, q.Q_value AS Q,
-       CASE WHEN q.contributes = 1 THEN '{Involvement.CONTRIBUTE}' ELSE '{Involvement.LINKED}' END AS involvement,
+       CASE WHEN {_either("own_practice")} THEN '{Involvement.CAUSE}' WHEN q.contributes = 1 OR {_either("unanswered")}
+            THEN '{Involvement.CONTRIBUTE}' ELSE '{Involvement.LINKED}' END AS involvement,
        {lev} AS LEV, {route(method, lev)} AS route, {_ask(method)} AS ask, {gaps} AS gap_bits,
        e.country AS stage_country, e.setting AS stage_setting
 FROM findings AS f
@@ -86,6 +87,11 @@ LEFT JOIN ruling_lines AS r ON r.ruling = f.ruling
 LEFT JOIN spend_shares AS s ON s.office = coalesce(l.structure, l.buyer, '')
  AND s.supplier = coalesce(l.supplier_id, l.supplier_name, '') AND s.currency = coalesce(l.currency, '')
 """
+
+
+def _either(state: str) -> str:
+    """Whether a state is the case at any stage of the line."""
+    return f"coalesce(greatest(w.{state}, o.{state}), 0) >= 1"
 
 
 def _judgement(method: Method) -> str:

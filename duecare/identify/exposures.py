@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duecare.evidence.profiles import UNKNOWN
 from duecare.identify.arithmetic import exact, mix, number, stage_part
-from duecare.identify.factors import READINGS
+from duecare.identify.factors import READINGS, STATES
 from duecare.identify.method import Method
 from duecare.register.engine import Step
 
@@ -54,7 +54,7 @@ def _groups(method: Method) -> str:
     )
     return f"""
 SELECT c.exposure, c.side, c.case_id, c.profile, c.stage, c.country, c.setting, c.asks_place, c.ruling, p.pattern,
-       {", ".join(columns)}, d.P1, coalesce(g.open_case, 0) AS open_case, coalesce(g.alleged, 0) AS alleged,
+       {", ".join(columns)}, d.P1, {", ".join(f"coalesce(g.{state}, 0) AS {state}" for state in STATES)},
        x.state_lo, x.state_value, x.state_hi
 FROM stage_cases AS c
 JOIN patterns AS p ON p.profile = c.profile AND p.stage = c.stage AND p.subcontracting = c.subcontracting
@@ -132,7 +132,7 @@ def _worst_of(side: str) -> str:
     tops = [f"{kind}_{r}" for kind in ("part", "floor") for r in READINGS]
     tops += ["part_guard"] + [f"{edge}_{end}" for edge in ("conditions", "place") for end in ("lo", "hi")]
     return f"""
-SELECT case_id, {", ".join(f"max({top}) AS {top}" for top in tops)}, max(alleged) AS alleged, max(asks_place) AS asks_place,
+SELECT case_id, {", ".join(f"max({top}) AS {top}" for top in tops)}, {", ".join(f"max({state}) AS {state}" for state in STATES)}, max(asks_place) AS asks_place,
        min(CASE WHEN by_part = 1 THEN exposure END) AS lead, min(CASE WHEN by_floor = 1 THEN exposure END) AS lead_floor
 FROM (
   SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY part_value DESC, exposure) AS by_part,

@@ -12,12 +12,17 @@ from duecare.register.engine import Step
 
 MOST_SUBCONTRACTING = 2.0  # a share of the work says nothing of a second tier, so it is never more than level 2
 READINGS = ("lo", "value", "hi", "worst")
+STATES = {"open_case": "'F4'", "alleged": "'A', 'F4'", "own_practice": "'OWN'", "unanswered": "'R3'"}
+"""What is the case or is not (METHOD 1.5 F4, 1.7 A, 1.8), by the column that says so, with the observations that say it."""
+PRESSING = "('Q1', 'Q2', 'Q3', 'Q6', 'Q7')"
+"""The buyer's own practices by which it contributes to a harm (METHOD 1.8)."""
+AND = "|"
 
 
 CASES: dict[str, tuple[str, ...]] = {
     "work": ("profile", "place", "subcontracting", "party", "ruling"),
     "origin": ("profile", "origin", "party", "ruling"),
-    "buying": ("profile", "Q1", "Q4", "Q6", "Q8", "ruling"),
+    "buying": ("profile", "Q1", "Q4", "Q6", "Q8", "terms", "ruling"),
 }
 """What decides the stages at the place of work, the stages before it, and the buyer's own practices."""
 
@@ -70,6 +75,7 @@ def group_steps(method: Method) -> list[Step]:
         Step("patterns", _PATTERNS),
         Step("pattern_known", _known(method)),
         Step("pattern_factors", _pattern_factors(method)),
+        Step("pattern_states", _PATTERN_STATES),
         Step("pattern_groups", _pattern_groups(method)),
     ]
 
@@ -148,19 +154,23 @@ WHERE k.value IS NOT NULL OR a.core = 1
 """
 
 
+_PATTERN_STATES = f"""
+SELECT pattern, factor, grade, fact_id FROM pattern_known WHERE value >= 1 AND factor IN ({", ".join(STATES.values())})
+"""
+
+
 def _pattern_groups(method: Method) -> str:
     share = method.groups.worst_share
     columns = ", ".join(
         f"{exact(_mix_of(share, grp, reading))} AS {grp}_{reading}" for grp in "PWB" for reading in READINGS
     )
-    open_case = "max(CASE WHEN k.factor = 'F4' THEN k.value ELSE 0 END)"
-    alleged = "max(CASE WHEN k.factor IN ('A', 'F4') THEN k.value ELSE 0 END)"
+    states = ", ".join(
+        f"max(CASE WHEN s.factor IN ({factors}) THEN 1 ELSE 0 END) AS {name}" for name, factors in STATES.items()
+    )
     return f"""
-SELECT f.pattern, {columns},
-       max(o.open_case) AS open_case, max(o.alleged) AS alleged
+SELECT f.pattern, {columns}, {", ".join(f"max(o.{name}) AS {name}" for name in STATES)}
 FROM pattern_factors AS f
-LEFT JOIN (SELECT k.pattern, {open_case} AS open_case, {alleged} AS alleged FROM pattern_known AS k GROUP BY k.pattern) AS o
-  ON o.pattern = f.pattern
+LEFT JOIN (SELECT s.pattern, {states} FROM pattern_states AS s GROUP BY s.pattern) AS o ON o.pattern = f.pattern
 GROUP BY f.pattern
 """
 
@@ -257,6 +267,11 @@ FROM x_factors GROUP BY exposure
     ]
 
 
+def _term(part: int) -> str:
+    """The supplier (1) or the country (2) of a buying case where somebody observed the buyer's terms with it."""
+    return f"split_part(c.terms, '{AND}', {part})"
+
+
 def buying_steps(method: Method) -> list[Step]:
     """Group Q per distinct case of price weight, tender period, payment delay and contract length."""
     least, p = number(method.scale.least_without_proof), method.purchasing
@@ -273,19 +288,33 @@ WITH asked AS (
          CASE WHEN f.kind = 'goods' THEN m.core_goods ELSE m.core_services END AS core
   FROM buying_cases AS c JOIN profiles AS f ON f.profile = c.profile
   JOIN method_factors AS m ON m.grp = 'Q' JOIN half_widths AS w ON w.grade = '{p.grade}'
+), found AS (
+  SELECT buying_case, factor, 'declared' AS basis, grade, CAST(NULL AS VARCHAR) AS fact_id, greatest(declared, {least}) AS value,
+         greatest(declared, {least}) - half_width AS lo, greatest(declared, {least}) + half_width AS hi, FALSE AS contested
+  FROM asked WHERE declared >= 0
+  UNION ALL
+  SELECT c.buying_case, o.factor, 'observed', o.grade, o.fact_id,
+         CASE WHEN w.proves_absence THEN o.value ELSE greatest(o.value, {least}) END, o.lo, o.hi, o.hi - o.value > w.half_width
+  FROM buying_cases AS c JOIN observations AS o ON o.factor LIKE 'Q%' AND coalesce(o.profile, c.profile) = c.profile
+   AND coalesce(o.supplier_id, {_term(1)}) = {_term(1)} AND coalesce(o.country, {_term(2)}) = {_term(2)}
+  JOIN half_widths AS w ON w.grade = o.grade
+), known AS (
+  SELECT *, row_number() OVER (PARTITION BY buying_case, factor ORDER BY grade DESC, value DESC, basis, fact_id) AS choice FROM found
 )
-SELECT buying_case, factor, position, CASE WHEN declared >= 0 THEN 'declared' ELSE 'prior' END AS basis,
-       CASE WHEN declared >= 0 THEN grade END AS grade, CASE WHEN core = 1 OR declared >= 0 THEN 1 ELSE 0 END AS counts,
-       CASE WHEN declared >= 0 THEN greatest(declared, {least}) - half_width ELSE greatest(Q_lo, {least}) END AS lo,
-       CASE WHEN declared >= 0 THEN greatest(declared, {least}) ELSE greatest(Q, {least}) END AS value,
-       CASE WHEN declared >= 0 THEN least(greatest(declared, {least}) + half_width, 4) ELSE greatest(Q_hi, {least}) END AS hi,
-       CASE WHEN declared >= 0 THEN greatest(declared, {least}) WHEN askable = 1 THEN greatest(Q, most)
-            ELSE greatest(Q, {least}) END AS worst
-FROM asked WHERE core = 1 OR declared >= 0 OR askable = 1
+SELECT a.buying_case, a.factor, a.position, coalesce(k.basis, 'prior') AS basis, k.grade, k.fact_id,
+       CASE WHEN a.core = 1 OR k.value IS NOT NULL THEN 1 ELSE 0 END AS counts,
+       CASE WHEN k.value IS NULL THEN greatest(a.Q_lo, {least}) WHEN k.basis = 'declared' THEN k.lo
+            ELSE least(k.value, greatest(k.lo, CASE WHEN k.contested THEN k.lo ELSE k.value - (a.Q_hi - a.Q_lo) / 2 END)) END AS lo,
+       coalesce(k.value, greatest(a.Q, {least})) AS value,
+       CASE WHEN k.value IS NULL THEN greatest(a.Q_hi, {least}) WHEN k.basis = 'declared' THEN least(k.hi, 4)
+            ELSE greatest(k.value, least(k.hi, CASE WHEN k.contested THEN k.hi ELSE k.value + (a.Q_hi - a.Q_lo) / 2 END)) END AS hi,
+       coalesce(k.value, CASE WHEN a.askable = 1 THEN greatest(a.Q, a.most) ELSE greatest(a.Q, {least}) END) AS worst
+FROM asked AS a LEFT JOIN known AS k ON k.buying_case = a.buying_case AND k.factor = a.factor AND k.choice = 1
+WHERE a.core = 1 OR k.value IS NOT NULL OR a.askable = 1
 """
     share = method.groups.worst_share
     ruled = {r: f"coalesce(max(r.{r}), {exact(_counted(share, r))})" for r in ("lo", "value", "hi")}
-    press = f"max(CASE WHEN basis = 'declared' AND factor IN ('Q1', 'Q6') AND f.value >= {number(method.priority.contributing_from)} THEN 1 ELSE 0 END)"
+    press = f"max(CASE WHEN basis <> 'prior' AND factor IN {PRESSING} AND f.value >= {number(method.priority.contributing_from)} THEN 1 ELSE 0 END)"
     groups = f"""
 SELECT f.buying_case, {", ".join(f"{sql} AS Q_{reading}" for reading, sql in ruled.items())},
        coalesce(max(r.value), {exact(mix_rows(share, "f.worst"))}) AS Q_worst, {press} AS contributes

@@ -19,14 +19,14 @@ from duecare.identify.arithmetic import (
     salience,
     step_level,
 )
-from duecare.identify.factors import READINGS, same_case
+from duecare.identify.factors import AND, READINGS, same_case
 from duecare.identify.method import Method
 from duecare.register.engine import Step
 
 SURE = "('declared', 'mapped', 'human')"
 
 
-def keyed_lines(method: Method, *, with_parties: bool, with_rulings: bool) -> str:
+def keyed_lines(method: Method, *, with_parties: bool, with_terms: bool, with_rulings: bool) -> str:
     """Lines with the keys of their cases. Levels that the line itself declares are whole numbers, -1 where it says nothing."""
     p = method.purchasing
     months = "coalesce(CAST(date_diff('day', l.start_date, l.end_date) AS DOUBLE) / 30.4375, l.duration_months)"
@@ -42,10 +42,21 @@ def keyed_lines(method: Method, *, with_parties: bool, with_rulings: bool) -> st
     ruled = "LEFT JOIN line_rulings AS r ON r.line_id = l.line_id" if with_rulings else ""
     return f"""
 SELECT l.*, coalesce(l.country, '') AS place, coalesce(l.origin_country, '') AS origin, {subcontracting} AS subcontracting,
-       {party if with_parties else "''"} AS party, {"coalesce(r.ruling, '')" if with_rulings else "''"} AS ruling,
+       {party if with_parties else "''"} AS party, {_TERMS if with_terms else f"'{AND}'"} AS terms, {"coalesce(r.ruling, '')" if with_rulings else "''"} AS ruling,
        {", ".join(f"coalesce({level}, -1) AS {name}" for name, level in levels.items())}
 FROM classified_lines AS l {ruled}
 """
+
+
+_OBSERVED_TERMS = "SELECT {0} FROM observations WHERE {0} IS NOT NULL AND factor LIKE 'Q%'"
+_TERMS = " || ".join(
+    (
+        f"CASE WHEN l.supplier_id IN ({_OBSERVED_TERMS.format('supplier_id')}) THEN l.supplier_id ELSE '' END",
+        f"'{AND}'",
+        f"CASE WHEN l.country IN ({_OBSERVED_TERMS.format('country')}) THEN l.country ELSE '' END",
+    )
+)
+"""The supplier and the country of a line where somebody observed the buyer's terms (Q) with them."""
 
 
 def side_steps() -> list[Step]:

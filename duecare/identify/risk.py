@@ -27,6 +27,7 @@ RESULTS: dict[str, str] = {
     "exposures": "exposure",
     "widest": "exposure, choice",
     "pattern_factors": "pattern, grp, position",
+    "pattern_states": "pattern, factor",
     "country_levels": "country, position",
     "settings_g": "setting",
     "x_factors": "exposure, factor, value DESC, good, fact_id, basis",
@@ -60,7 +61,9 @@ def score(
     put_method(engine, method)
     with_rulings = put_rulings(engine, rulings)
     engine.run([Step(name, sql) for name, sql in _profile_tables(method).items()])
-    lines = keyed_lines(method, with_parties=_any(engine, _PARTIES), with_rulings=with_rulings)
+    lines = keyed_lines(
+        method, with_parties=_any(engine, _PARTIES), with_terms=_any(engine, _TERMS), with_rulings=with_rulings
+    )
     engine.execute(f"CREATE OR REPLACE TEMP VIEW keyed_lines AS {lines}")
     engine.run(case_steps(with_rulings=with_rulings))
     _check_profiles(engine)
@@ -71,6 +74,7 @@ def score(
     engine.execute(f"CREATE OR REPLACE TEMP VIEW findings AS {rated}")
 
 
+_TERMS = "SELECT 1 AS one FROM observations WHERE factor LIKE 'Q%' LIMIT 1"
 _PARTIES = "SELECT 1 AS one FROM observations WHERE supplier_id IS NOT NULL LIMIT 1"
 
 

@@ -45,7 +45,7 @@ def run_id(
 
 def facts_used(view: FindingsView) -> list[str]:
     """Ids of all facts behind any number of the run, in order."""
-    sources = ("pattern_factors", "country_levels", "x_factors")
+    sources = ("pattern_factors", "pattern_states", "country_levels", "x_factors", "buying_factors")
     union = " UNION ".join(
         f"SELECT fact_id FROM {name} WHERE fact_id IS NOT NULL AND fact_id <> ''" for name in sources
     )

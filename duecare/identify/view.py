@@ -142,7 +142,7 @@ class FindingsView:
         said = [(share, reason) for share, reason in drivers if reason]
         heavy = [driver for driver in said if driver[0] >= LEAST_CONTRIBUTION][:MOST_REASONS] or said[:1]
         reasons = [reason | {"contribution": round(share, 3)} for share, reason in heavy]
-        return [*self._floors(lead), *reasons, *self._others(row)]
+        return [*self._floors(lead), *reasons, *self._state_reasons(stages), *self._others(row)]
 
     def _group_reason(self, group: str, lead: Row) -> dict[str, Any] | None:
         if group == "X":
@@ -196,10 +196,13 @@ class FindingsView:
         }
 
     def _buying_reason(self, row: Row) -> dict[str, Any] | None:
-        declared = [f for f in self.buying_factors[row["buying_case"]] if f["basis"] == "declared" and f["value"] > 1]
+        declared = [f for f in self.buying_factors[row["buying_case"]] if f["basis"] != "prior" and f["value"] > 1]
         if not declared:
             return _reason("Q", []) | {"group": "Q"}
-        top = max(declared, key=lambda f: (f["value"], -f["position"]))["factor"]
+        found = max(declared, key=lambda f: (f["value"], -f["position"]))
+        top = found["factor"]
+        if found["basis"] == "observed":
+            return _reason("OBSERVED", [found["fact_id"]], factor=FACTORS[top]) | {"group": "Q"}
         params: dict[str, Any] = {
             "Q1": {"weight": _short(row["price_weight"] or 0)},
             "Q4": {"days": row["bid_days"]},
@@ -216,8 +219,18 @@ class FindingsView:
         for floor in str(lead["floors"]).split():
             params = {"country": lead["country"]} if floor == "F2" else {}
             if floor != "F2" or lead["country"]:
-                said.append(_reason(floor, [], **params) | {"group": floor, "contribution": round(added, 3)})
+                facts = [s["fact_id"] for s in self.pattern_states[lead["pattern"]] if s["factor"] == floor]
+                said.append(_reason(floor, facts, **params) | {"group": floor, "contribution": round(added, 3)})
         return said if added > 0 else []
+
+    def _state_reasons(self, stages: list[Row]) -> list[dict[str, Any]]:
+        """An open allegation, the buyer's own practice, an unanswered red flag: what changes duties and priority, not likelihood."""
+        facts: dict[str, list[str]] = {}
+        for stage in stages:
+            for state in self.pattern_states[stage["pattern"]]:
+                facts.setdefault(state["factor"], []).append(state["fact_id"])
+        named = [code for code in ("OWN", "R3", "A") if code in facts]
+        return [_reason(code, facts[code]) | {"group": "", "contribution": 0.0} for code in named]
 
     def _others(self, row: Row) -> list[dict[str, Any]]:
         said = [_reason("CONTRADICTS", [])] if row["contradicts"] else []
@@ -307,6 +320,11 @@ class FindingsView:
     def pattern_factors(self) -> dict[int, list[Row]]:
         """Factors of groups P, W and B by pattern."""
         return self._grouped("SELECT * FROM pattern_factors ORDER BY pattern, grp, position", "pattern")
+
+    @cached_property
+    def pattern_states(self) -> dict[int, list[Row]]:
+        """What is the case and not how much, by pattern."""
+        return self._grouped("SELECT * FROM pattern_states ORDER BY pattern, factor, fact_id", "pattern")
 
     @cached_property
     def country_levels(self) -> dict[str, list[Row]]:

@@ -16,7 +16,15 @@ COLUMNS = (
     "source_url", "note", "locator",
 )  # fmt: skip
 REQUIRED = ("factor", "value", "grade", "observed_on", "valid_until", "source_title")
-FACTOR = re.compile(r"[PXGWBQ](?:\d{1,2})?")
+FACTORS = frozenset(
+    f"{group}{n}"
+    for group, last in {"P": 8, "X": 3, "G": 9, "W": 11, "B": 10, "Q": 10}.items()
+    for n in range(1, last + 1)
+)
+"""Every factor of METHOD 1.4; a level for a whole group is an override, not an observation."""
+STATES = ("A", "F4", "R3", "OWN")
+"""What is the case and not how much (METHOD 1.5, 1.7, 1.8): an open allegation, an open case at the site, a red flag that the buyer left
+unanswered, a practice of the buyer's own staff, household or site that does the harm. Their value is 1; without a row nothing is said."""
 MOST_NOTE_CHARS = 2000
 
 
@@ -40,7 +48,10 @@ def _cells(path: Path, row: Row) -> tuple[str, ...]:
     cells["note"] = cells["note"][:MOST_NOTE_CHARS]
     for name in REQUIRED:
         _demand(path, row, name, bool(cells[name]), "it is needed in every row")
-    _demand(path, row, "factor", bool(FACTOR.fullmatch(cells["factor"])), "a factor such as W1, G8 or B9 is needed")
+    state = cells["factor"] in STATES
+    known = state or cells["factor"] in FACTORS
+    _demand(path, row, "factor", known, f"a factor such as W1, G8 or B9 is needed, or one of {', '.join(STATES)}")
+    _demand(path, row, "value", not state or float(cells["value"] or 0) == 1, "A, F4, R3 and OWN have the value 1")
     _demand(path, row, "grade", cells["grade"] in set(Grade) - {Grade.E0}, "grades are E1, E2, E3 and E4")
     _demand(path, row, "value", _is_level(cells["value"]), "a level is a number from 0 to 4")
     _demand(path, row, "stage", not cells["stage"] or cells["stage"] in set(Stage), f"stages are {', '.join(Stage)}")
@@ -51,6 +62,8 @@ def _cells(path: Path, row: Row) -> tuple[str, ...]:
         float(cells["value"]) > 0 or cells["grade"] in ("E3", "E4"),
         "level 0 takes a grade of E3 or E4",
     )
+    whole = cells["factor"].startswith("Q")
+    _demand(path, row, "stage", not (whole and cells["stage"]), "Q is about the whole purchase: leave the stage out")
     days = [_day(path, row, name) for name in ("observed_on", "valid_until")]
     _demand(path, row, "valid_until", days[0] < days[1], "it must be later than observed_on")
     if cells["country"]:

@@ -54,7 +54,9 @@ def stage_q(item: dict[str, Any]) -> float:
     return level
 
 
-@pytest.mark.parametrize("field", [field for field in GAPS if field not in ("category", "country_basis", "origin_country")])
+@pytest.mark.parametrize(
+    "field", [field for field in GAPS if field not in ("category", "country_basis", "origin_country")]
+)
 def test_every_blank_field_is_a_gap(world: World, scored: Scored, field: str) -> None:
     told, silent = one(world, scored), one(world, scored, **{field: None})
     assert field not in {gap["field"] for gap in told["gaps"]}
@@ -204,3 +206,49 @@ def test_a_measure_against_all_goods_says_nothing_of_other_origins_of_unknown_on
     world.state("*", "AA", factor="X3")
     for item in scored(world, lines).items():
         assert item["stages"] == before[item["line_id"]]["stages"]
+
+
+Q_FACTORS = [("Q2", "CONTRIBUTE"), ("Q3", "CONTRIBUTE"), ("Q7", "CONTRIBUTE"), ("Q5", "LINKED")]
+
+
+@pytest.mark.parametrize(("factor", "involvement"), Q_FACTORS)
+@pytest.mark.parametrize("scope", [{}, {"supplier_id": "R-1"}, {"country": "AA"}, {"profile": "CLEAN"}])
+def test_an_observation_of_the_buyers_terms_counts_where_it_speaks(
+    world: World, scored: Scored, factor: str, involvement: str, scope: dict[str, str]
+) -> None:
+    here, elsewhere = (
+        full_line(line_id="here"),
+        full_line(line_id="other", supplier_id="R-2", country="MM", profile="ADVICE"),
+    )
+    before = {item["line_id"]: item for item in scored(world, [here, elsewhere]).items()}
+    world.observed(factor, 4.0, "E3", **scope)
+    after = {item["line_id"]: item for item in scored(world, [here, elsewhere]).items()}
+    assert after["here"]["stages"][0]["groups"]["Q"]["point"] > before["here"]["stages"][0]["groups"]["Q"]["point"]
+    assert after["here"]["involvement"] == involvement
+    assert [r["facts"] for r in after["here"]["reasons"] if r["code"] == "OBSERVED"] == [[f"own.{factor}"]]
+    if scope:
+        assert after["other"]["stages"] == before["other"]["stages"]
+
+
+def test_a_better_proven_observation_outweighs_what_a_notice_declares(world: World, scored: Scored) -> None:
+    world.observed("Q6", 4.0, "E3")
+    levels = scored(world, [full_line(payment_days=10)]).engine.rows("SELECT * FROM buying_factors WHERE factor = 'Q6'")
+    assert [(level["basis"], level["value"], level["lo"]) for level in levels] == [("observed", 4.0, 3.75)]
+
+
+STATES = [("OWN", "CAUSE", 0), ("R3", "CONTRIBUTE", 0), ("A", "LINKED", 1), ("F4", "LINKED", 1)]
+
+
+@pytest.mark.parametrize(("state", "involvement", "A"), STATES)
+def test_what_is_the_case_changes_duty_and_priority_and_is_cited(
+    world: World, scored: Scored, state: str, involvement: str, A: int
+) -> None:
+    lines = [full_line(line_id="here"), full_line(line_id="other", supplier_id="R-2")]
+    world.observed(state, 1.0, "E2", supplier_id="R-1")
+    view = scored(world, lines)
+    items = {item["line_id"]: item for item in view.items()}
+    assert (items["here"]["involvement"], items["here"]["A"]) == (involvement, A)
+    assert (items["other"]["involvement"], items["other"]["A"]) == ("LINKED", 0)
+    assert [r["facts"] for r in items["here"]["reasons"] if r["code"] == state] == [[f"own.{state}"]]
+    assert f"own.{state}" in facts_used(view)
+    assert (items["here"]["band"] == "VERY_HIGH") is (state == "F4")
