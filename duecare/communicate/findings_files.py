@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from hashlib import sha256
@@ -19,8 +19,9 @@ import xlsxwriter
 
 from duecare.communicate.columns import COLUMNS, Column
 from duecare.communicate.i18n import Translator, msgid
-from duecare.communicate.items import Item, confidence_word, read_item, sentence_of
+from duecare.communicate.items import Item, confidence_word, sentence_of
 from duecare.communicate.report_input import Finding, ReportInput
+from duecare.communicate.stored import StoredFindings, read_items
 
 SHEET_ROWS = 1_048_575
 CELL_CHARS = 32_767
@@ -71,7 +72,9 @@ def write_csv(items: Iterable[Item], target: Path, tr: Translator) -> None:
 
 
 def write_findings_json(given: ReportInput, target: Path) -> None:
-    """``{"run": id, "findings": [...]}``, one finding a line, exactly as given."""
+    """``{"run": id, "findings": [...]}``, one finding a line, exactly as given; what is stored there already stays."""
+    if isinstance(given.findings, StoredFindings) and given.findings.path == target:
+        return
     with target.open("wb") as file:
         file.write(b'{"run":' + msgspec.json.encode(given.run.id) + b',"findings":[')
         for number, finding in enumerate(given.findings):
@@ -95,7 +98,7 @@ def write_xlsx(items: Iterable[Item], given: ReportInput, target: Path, tr: Tran
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "constant_memory": False,
+        "constant_memory": True,
     }
     with xlsxwriter.Workbook(str(target), options) as book:
         book.set_properties({"title": tr.t("Findings"), "created": datetime.combine(given.run.as_of, time())})
@@ -238,9 +241,11 @@ SOURCE_HEADS = (
 )
 
 
-def in_order(findings: Iterable[Finding]) -> Iterator[Item]:
-    """All findings as items in order of priority (METHOD 1.7)."""
-    yield from sorted((read_item(finding) for finding in findings), key=lambda item: item.order)
+def in_order(findings: Collection[Finding]) -> Iterator[Item]:
+    """All findings as items in order of priority (METHOD 1.7); stored ones are in that order."""
+    if isinstance(findings, StoredFindings):
+        return findings.items()
+    return iter(sorted(read_items(findings), key=lambda item: item.order))
 
 
 def write_datapackage(given: ReportInput, folder: Path, names: Sequence[str]) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from duecare.communicate.i18n import Said, msgid
 from duecare.communicate.report_input import Chosen, FactLine, LeftOut, Pack, ReportInput, RunLine
+from duecare.communicate.stored import store
 from duecare.identify.priority import PriorityList, rank
 from duecare.identify.sentences import FACTORS
 from duecare.identify.view import FindingsView
 
+ORDER = "PRI DESC, S DESC, award_date NULLS FIRST, line_id"
+"""The order of METHOD 1.7 as ``items.Item.order`` has it."""
 LEVEL_OF_COUNTRY = msgid("{factor}, {country}: level {level}")
 LISTED = msgid("{good}, {country}: listed, level {level}")
 OBSERVED = msgid("{factor}: level {level}")
@@ -27,12 +31,23 @@ def report_input(
     ledger: Sequence[Mapping[str, object]],
     capacity: int,
     options: Mapping[str, str] | None = None,
+    *,
+    folder: Path | None = None,
 ) -> ReportInput:
-    """Everything the report needs of one run. ``about`` is the content of ``run.json``, ``ledger`` the files read."""
-    findings = list(view.items())
+    """Everything the report needs of one run. ``about`` is the content of ``run.json``, ``ledger`` the files read.
+
+    With ``folder`` the findings go to ``findings.json`` in it as they come and are read from there, so that none is held.
+    """
     listed = rank(view, capacity)
+    bands, leading = Counter[str](), dict[str, Mapping[str, Any]]()
+    seen = _noted(view.items(order_by=ORDER), bands, {one.line_id for one in listed.chosen}, leading)
+    findings: Collection[Mapping[str, Any]] = (
+        store(seen, about["id"], folder / "findings.json") if folder is not None else list(seen)
+    )
     return ReportInput(
         findings=findings,
+        bands=bands,
+        leading=leading,
         chosen=[_chosen(one) for one in listed.chosen],
         left_out=_left_out(listed),
         ledger=ledger,
@@ -49,6 +64,17 @@ def report_input(
         capacity=capacity,
         lines_seen=about["lines"],
     )
+
+
+def _noted(
+    items: Iterable[dict[str, Any]], bands: Counter[str], wanted: set[str], leading: dict[str, Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """The same items; on the way bands are counted and the wanted ones kept by line id."""
+    for item in items:
+        bands[item["band"]] += 1
+        if item["line_id"] in wanted:
+            leading[item["line_id"]] = item
+        yield item
 
 
 def _chosen(one: Any) -> Chosen:
@@ -102,7 +128,7 @@ def _says(one: Mapping[str, Any]) -> Said:
 
 def top_of_list(given: ReportInput) -> tuple[dict[str, Any], ...]:
     """The list as a terminal or another program reads it, in its order."""
-    by_id = {str(one["line_id"]): one for one in given.findings}
+    by_id = given.leading
     fields = ("title", "supplier", "structure", "category_title", "band", "L", "L_lo", "L_hi", "confidence_band", "PRI")
     return tuple(
         {"rank": one.rank, "line_id": one.line_id, "mandatory": one.mandatory, "lines": one.lines}
@@ -114,5 +140,4 @@ def top_of_list(given: ReportInput) -> tuple[dict[str, Any], ...]:
 
 def bands_of(given: ReportInput) -> dict[str, int]:
     """How many lines are in each band, the highest first."""
-    counted = Counter(str(one["band"]) for one in given.findings)
-    return {band: counted[band] for band in ("VERY_HIGH", "HIGH", "MODERATE", "LOW") if counted[band]}
+    return {band: given.bands[band] for band in ("VERY_HIGH", "HIGH", "MODERATE", "LOW") if given.bands.get(band)}

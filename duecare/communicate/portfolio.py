@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from duecare.communicate.items import Item, read_item
+from duecare.communicate.items import Item
 from duecare.communicate.report_input import Finding
+from duecare.communicate.stored import read_items
 from duecare.communicate.words import BAND_ORDER, STAGES
 from duecare.evidence.profiles import load_profiles
 
@@ -88,8 +89,7 @@ def count(findings: Collection[Finding], wanted: Iterable[str], most: int = MOST
     portfolio, ids = Portfolio(), set(wanted)
 
     def flagged() -> Iterable[Item]:
-        for finding in findings:
-            item = read_item(finding)
+        for item in read_items(findings):
             portfolio.add(item)
             if item.line_id in ids:
                 portfolio.by_id[item.line_id] = item

@@ -103,3 +103,6 @@ class ReportInput:
     capacity: int | None = None
     lines_seen: int | None = None
     lines_unscored: Sequence[tuple[Said, int]] = ()
+    bands: Mapping[str, int] = field(default_factory=dict)
+    leading: Mapping[str, Finding] = field(default_factory=dict)
+    """The findings of the list's leading lines, by line id."""
