@@ -20,6 +20,8 @@ from duecare.records.notices.notice import COMPETITION, CORRECTION, MODIFICATION
 LAST_MINOR = 15
 """The newest minor edition of SDK 1 that this reader was checked against; later ones are read with a remark."""
 _SDK = re.compile(r"eforms-sdk-(\d{1,3})\.(\d{1,3})(?:\.\d+)?(?:#.*)?")
+_NATIONAL = re.compile(r"eforms-[a-z]{2}-\d{1,3}(?:\.\d{1,3}){0,2}(?:#.*)?")
+"""A nation's own tailoring, such as eforms-de-1.1: the same fields with more of them required."""
 
 # BT-02 notice type. A notice in the competition for a social service or a design contest is a competition like another;
 # the voluntary ex-ante transparency notice names the chosen winner, so that it is a result.
@@ -76,7 +78,10 @@ def check(root: Element, kind: str, faults: Faults) -> None:
 
 def remarks(root: Element) -> tuple[str, ...]:
     """What a person should know about the edition of a notice that was read."""
-    found = _SDK.fullmatch(code(root, f"{BASIC}CustomizationID"))
+    text = code(root, f"{BASIC}CustomizationID")
+    if _NATIONAL.fullmatch(text):
+        return (f"The national edition {text} of eForms is read by the rules of SDK 1.{LAST_MINOR}.",)
+    found = _SDK.fullmatch(text)
     if found is None or int(found[1]) != 1 or int(found[2]) <= LAST_MINOR:
         return ()
     return (
@@ -95,6 +100,8 @@ def _check_edition(root: Element, faults: Faults) -> None:
     found = _SDK.fullmatch(text)
     if not text:
         faults.append(("MISSING_FIELD", "CustomizationID", "", "It names the edition of eForms (OPT-002)."))
-    elif found is None or int(found[1]) != 1:
-        detail = "Read are the editions of eForms SDK 1, such as eforms-sdk-1.13."
+    elif not _NATIONAL.fullmatch(text) and (found is None or int(found[1]) != 1):
+        detail = (
+            "Read are the editions of eForms SDK 1, such as eforms-sdk-1.13, and national ones, such as eforms-de-1.1."
+        )
         faults.append(("UNKNOWN_FORMAT", "CustomizationID", text[:200], detail))

@@ -102,6 +102,13 @@ def test_a_later_edition_is_read_with_a_remark_and_a_nations_own_without() -> No
     assert read_eforms(document(sdk="eforms-sdk-1.7#extended#urn:fdc:example", body=lot())).notes == ()
 
 
+def test_a_national_edition_is_read_with_a_remark() -> None:
+    german = read_eforms(document(sdk="eforms-de-1.1", body=lot()))
+    assert german.faults == ()
+    assert "eforms-de-1.1" in german.notes[0]
+    assert len(german.lots) == 1
+
+
 CHANGE = """<efac:Changes><efbc:ChangedNoticeIdentifier>aaaa-01</efbc:ChangedNoticeIdentifier>
   <efac:ChangeReason><cbc:ReasonCode>{}</cbc:ReasonCode></efac:ChangeReason></efac:Changes>"""
 
