@@ -194,7 +194,7 @@ def _organisation(number: str, name: str, country: str) -> str:
         f'<efac:Organization><efac:Company><cac:PartyIdentification><cbc:ID schemeName="organization">{number}</cbc:ID>'
         f"</cac:PartyIdentification><cac:PartyName><cbc:Name>{escape(name)}</cbc:Name></cac:PartyName><cac:PostalAddress>"
         f'<cac:Country><cbc:IdentificationCode listName="country">{_ALPHA_3[country]}</cbc:IdentificationCode></cac:Country>'
-        f"</cac:PostalAddress><cac:Contact><cbc:Name>Ms Contact Person</cbc:Name><cbc:Telephone>+43 1 0000000</cbc:Telephone>"
+        f"</cac:PostalAddress><cac:Contact><cbc:Name>Ms Contact Person</cbc:Name><cbc:Telephone>number of a person</cbc:Telephone>"
         f"<cbc:ElectronicMail>person@example.org</cbc:ElectronicMail></cac:Contact></efac:Company></efac:Organization>"
     )
 

@@ -1,4 +1,4 @@
-"""Read two tiny files of our own before the forks, so that what the readers load on first use is loaded once for all files.
+"""Read a few tiny files of our own before the forks, so that what the readers load on first use is loaded once for all files.
 
 Without it every forked process loaded the tables of countries, currencies and header words again: 80 ms for each file.
 """
@@ -28,10 +28,21 @@ _RELEASE = (
     f'"awards":[{{"id":"1","date":"2025-03-01","suppliers":[{{"id":"S","name":"Firm"}}],"value":{_VALUE},"items":[{_ITEM}]}}],'
     f'"contracts":[{{"id":"1","awardID":"1","value":{_VALUE}}}]}}'
 )
+_NAMES = "urn:oasis:names:specification:ubl:schema:xsd:"
+_EFORMS = (
+    f'<ContractNotice xmlns="{_NAMES}ContractNotice-2" xmlns:c="{_NAMES}CommonBasicComponents-2">'
+    "<c:CustomizationID>eforms-sdk-1.10</c:CustomizationID><c:ID>1</c:ID><c:IssueDate>2025-03-01Z</c:IssueDate></ContractNotice>"
+)
+_TED = (
+    '<TED_EXPORT xmlns="http://publications.europa.eu/resource/schema/ted/R2.0.9/publication" DOC_ID="000001-2021">'
+    '<FORM_SECTION><F02_2014 CATEGORY="ORIGINAL" FORM="F02" LG="EN"/></FORM_SECTION></TED_EXPORT>'
+)
 _FILES = {
     "table.csv": _TABLE,
     "release.json": f'{{"version":"1.1","releases":[{_RELEASE},{_RELEASE}]}}',
     "lines.jsonl": f"{_RELEASE}\n{_RELEASE}\n",
+    "eforms.xml": _EFORMS,
+    "ted.xml": _TED,
 }
 
 

@@ -27,6 +27,8 @@ from duecare.records.staging import Staging, Summary
 
 _CUSTOMIZATION = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}CustomizationID"
 _SDK = re.compile(r"eforms-sdk-([0-9]{1,2})\.([0-9]{1,2})(?:[.#].*)?")
+_MOST_REMARKS = 50
+"""Different remarks of notices that the ledger shows."""
 Numbered = Sequence[tuple[int, Entry]]
 Read = Callable[[IO[bytes], Entry], bytes]
 
@@ -129,6 +131,7 @@ class _Taken:
         self._rows = self._parked = self._unawarded = 0
         self._codes: Counter[str] = Counter()
         self._kinds: Counter[str] = Counter()
+        self._remarks: Counter[str] = Counter()
         self._without_lines: list[tuple[int, str]] = []
 
     def take_document(self, row: int, name: str, content: bytes) -> None:
@@ -153,6 +156,7 @@ class _Taken:
             return
         self._rows += 1
         self._kinds[f"{notice.source}-{notice.kind}"] += 1
+        self._remarks.update(dict.fromkeys(notice.notes, 1))
         self._unawarded += sum(not award.is_awarded for lot in notice.lots for award in lot.awards)
         if not lines:
             digest = sha256(repr(notice).encode("utf-8", "surrogatepass")).hexdigest()
@@ -174,6 +178,7 @@ class _Taken:
             "unawarded": self._unawarded,
             "codes": dict(self._codes),
             "kinds": dict(self._kinds),
+            "remarks": dict(self._remarks),
             "without_lines": self._without_lines,
         }
 
@@ -187,6 +192,8 @@ def _summary(parts: Sequence[dict[str, Any]]) -> Summary:
         notes.append(f"{unawarded:,} lots were closed without an award; they bought nothing and give no line.")
     if silent := sum(len(part["without_lines"]) for part in parts) - len(repeated):
         notes.append(f"{silent:,} notices buy or announce nothing and give no line.")
+    remarks = sum((Counter(part["remarks"]) for part in parts), Counter[str]())
+    notes += [f"{count:,} notices: {told}" for told, count in sorted(remarks.most_common(_MOST_REMARKS))]
     return Summary(
         format="-".join(families) + "-xml",
         rows=sum(part["rows"] for part in parts),
