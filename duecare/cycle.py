@@ -201,7 +201,7 @@ def report(
 
     with _seen_run(folder, settings, run) as (view, about):
         files = ledger if ledger is not None else about["ledger"]
-        given = report_input(view, about, files, DEFAULT_CAPACITY if capacity is None else capacity)
+        given = report_input(view, about, files, DEFAULT_CAPACITY if capacity is None else capacity, folder=out)
         paths = write_reports(given, out, language)
         return Reported(about["id"], paths, top_of_list(given), bands_of(given), tuple(about["overrides_not_applied"]))
 

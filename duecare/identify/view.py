@@ -51,23 +51,26 @@ class FindingsView:
     def __init__(self, engine: Engine, method: Method, as_of: date, run: str = "") -> None:
         self.engine, self.method, self.run = engine, method, run
         engine.execute(f"CREATE OR REPLACE TEMP VIEW details AS {details(method, as_of)}")
-        engine.execute(f"CREATE OR REPLACE TEMP VIEW line_stages AS {_stages(method)}")
+        engine.execute(f"CREATE OR REPLACE TEMP VIEW line_stages AS {_stages(method, 'findings', 'f.line_id')}")
 
     def items(
         self, order_by: str = "PRI DESC, S DESC, award_date, line_id", where: str = "TRUE"
     ) -> Iterator[dict[str, Any]]:
         """Items of findings.json in an order; ``where`` is a condition on the columns of the view ``details``."""
         self.engine.execute(
-            f"CREATE OR REPLACE TEMP TABLE asked AS SELECT line_id, CAST(row_number() OVER (ORDER BY {order_by}) AS BIGINT) AS n "
-            f"FROM details WHERE {where}"
+            f"CREATE OR REPLACE TEMP TABLE asked AS SELECT *, CAST(row_number() OVER (ORDER BY {order_by}) AS BIGINT) AS n "
+            f"FROM details WHERE {where} ORDER BY n"
+        )
+        self.engine.execute(
+            f"CREATE OR REPLACE TEMP VIEW asked_stages AS {_stages(self.method, 'asked', 'f.line_id, f.n')}"
         )
         total = int(self.engine.rows("SELECT count(*) AS n FROM asked")[0]["n"])
         for start in range(0, total, BLOCK):
-            block = f"JOIN asked AS a ON a.line_id = t.line_id WHERE a.n > {start} AND a.n <= {start + BLOCK}"
+            block = f"n > {start} AND n <= {start + BLOCK}"
             stages: dict[str, list[Row]] = defaultdict(list)
-            for row in self.engine.rows(f"SELECT t.* FROM line_stages AS t {block} ORDER BY a.n, t.L DESC, t.exposure"):
+            for row in self.engine.rows(f"SELECT * FROM asked_stages WHERE {block} ORDER BY n, L DESC, exposure"):
                 stages[row["line_id"]].append(row)
-            for row in self.engine.rows(f"SELECT t.* FROM details AS t {block} ORDER BY a.n"):
+            for row in self.engine.rows(f"SELECT * FROM asked WHERE {block} ORDER BY n"):
                 yield self.item(row, stages[row["line_id"]])
 
     def one(self, line_id: str) -> tuple[Row, list[Row]] | None:
@@ -369,16 +372,16 @@ _COPIED = (
 )  # fmt: skip
 
 
-def _stages(method: Method) -> str:
-    """Every stage of every line with its likelihood, groups, contributions and floors."""
+def _stages(method: Method, findings: str, kept: str) -> str:
+    """Every stage of every line of a table with its likelihood, groups, contributions and floors, and the columns kept of the line."""
     levels = {r: likelihood(method, f"e.part_{r}", f"q.Q_{r}", f"e.floor_{r}") for r in ("lo", "value", "hi")}
     raw = likelihood(method, "e.part_value", "q.Q_value", "0")
     neutral = f"CAST({method.scale.least_without_proof} AS DOUBLE)"
     share_q = f"{raw} - {likelihood(method, 'e.part_value', neutral, '0')}"
     return f"""
-SELECT f.line_id, e.*, q.Q_lo, q.Q_value, q.Q_hi, {levels["lo"]} AS L_lo, {levels["value"]} AS L, {levels["hi"]} AS L_hi,
+SELECT {kept}, e.*, q.Q_lo, q.Q_value, q.Q_hi, {levels["lo"]} AS L_lo, {levels["value"]} AS L, {levels["hi"]} AS L_hi,
        {confidence(levels["lo"], levels["hi"])} AS confidence, {raw} AS raw, {share_q} AS share_Q
-FROM findings AS f
+FROM {findings} AS f
 JOIN buying_sides AS q ON q.buying_case = f.buying_case
 JOIN exposures AS e ON (e.side = 'work' AND e.case_id = f.work_case) OR (e.side = 'origin' AND e.case_id = f.origin_case)
 """
