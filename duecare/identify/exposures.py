@@ -6,6 +6,7 @@ from duecare.evidence.profiles import UNKNOWN
 from duecare.identify.arithmetic import exact, mix, number, stage_part
 from duecare.identify.factors import READINGS, STATES
 from duecare.identify.method import Method
+from duecare.identify.overrides import FLOORS
 from duecare.register.engine import Step
 
 GROUPS = ("P", "X", "W", "B", "G")
@@ -48,9 +49,10 @@ def _groups(method: Method) -> str:
     columns = [f"{_ruled(method, g, r, 'g')} AS {g}_{r}" for g in "PWB" for r in READINGS]
     columns += [f"{_ruled(method, 'G', r, 's')} AS G_{r}" for r in ("lo", "value", "hi")]
     columns += [f"{_ruled(method, 'X', r, 'x')} AS X_{r}" for r in ("lo", "value", "hi")]
+    columns += [f"r{floor}.value AS waived_{floor}" for floor in FLOORS]
     rulings = " ".join(
         f"LEFT JOIN ruled_stages AS r{g} ON r{g}.exposure = c.exposure AND r{g}.target = '{g}' AND r{g}.choice = 1"
-        for g in GROUPS
+        for g in (*GROUPS, *FLOORS)
     )
     return f"""
 SELECT c.exposure, c.side, c.case_id, c.profile, c.stage, c.country, c.setting, c.asks_place, c.ruling, p.pattern,
@@ -67,7 +69,7 @@ LEFT JOIN x_levels AS x ON x.exposure = c.exposure {rulings}
 """
 
 
-def _floors(method: Method, reading: str) -> dict[str, tuple[str, float]]:
+def _floors(method: Method, reading: str) -> dict[str, tuple[str, str]]:
     """When each floor binds and what it leaves at least (METHOD 1.5 step 3), by name.
 
     ``U`` holds the point of a purchase that nobody can name at the middle of the scale; its lower end stays open.
@@ -75,17 +77,22 @@ def _floors(method: Method, reading: str) -> dict[str, tuple[str, float]]:
     f = method.floors
     nobody_knows = "FALSE" if reading == "lo" else f"profile = '{UNKNOWN}'"
     return {
-        "F1": (f"P1 >= {number(f.F1.at)}", f.F1.least),
-        "F2": (f"G_{reading} >= {number(f.F2.at)}", f.F2.least),
-        "F3": (f"coalesce(state_{reading}, FALSE)", f.F3.least),
-        "F4": (f"open_case >= {number(f.F4.at)}", f.F4.least),
-        "U": (nobody_knows, f.unknown_category),
+        "F1": (f"P1 >= {number(f.F1.at)}", f"coalesce(waived_F1, {number(f.F1.least)})"),
+        "F2": (f"G_{reading} >= {number(f.F2.at)}", f"coalesce(waived_F2, {number(f.F2.least)})"),
+        "F3": (f"coalesce(state_{reading}, FALSE)", number(f.F3.least)),
+        "F4": (f"open_case >= {number(f.F4.at)}", number(f.F4.least)),
+        "U": (nobody_knows, number(f.unknown_category)),
     }
+
+
+def _unless_waived(floor: str, when: str) -> str:
+    """A floor that experts lowered is not named as binding; both values stand in the finding's override."""
+    return f"{when} AND waived_{floor} IS NULL" if floor in FLOORS else when
 
 
 def _floor(method: Method, reading: str) -> str:
     """The highest floor that binds, 0 without one."""
-    cases = (f"CASE WHEN {when} THEN {number(least)} ELSE 0 END" for when, least in _floors(method, reading).values())
+    cases = (f"CASE WHEN {when} THEN {least} ELSE 0 END" for when, least in _floors(method, reading).values())
     return f"greatest({', '.join(cases)})"
 
 
@@ -110,8 +117,9 @@ def _exposures(method: Method) -> str:
         )
     )
     floors = ", ".join(f"{_floor(method, r)} AS floor_{r}" for r in READINGS)
+    binding = _floors(method, "value").items()
     names = " || ".join(
-        f"CASE WHEN {when} THEN '{name} ' ELSE '' END" for name, (when, _) in _floors(method, "value").items()
+        f"CASE WHEN {_unless_waived(name, when)} THEN '{name} ' ELSE '' END" for name, (when, _) in binding
     )
     return f"""
 WITH readings AS (

@@ -162,6 +162,7 @@ class OverrideRules(_Block, frozen=True):
 
     most_lowering: float
     lowering_grades: tuple[GradeName, ...]
+    waiving_grades: tuple[GradeName, ...]
     reason_characters: int
     expires_within_days: int
     bias_share: Share

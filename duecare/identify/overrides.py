@@ -19,7 +19,10 @@ from duecare.register.engine import Engine, Step
 
 GROUPS = ("P", "X", "G", "W", "B", "Q")
 LINE_TARGETS = ("L", "S", "LEV")
+FLOORS = ("F1", "F2")
+"""Floors that may be lowered where three functions agree on strong evidence; F3 and F4 never (METHOD 1.10)."""
 FOCAL_POINT, LEGAL, MANAGEMENT = "focal_point", "legal", "senior_management"
+WAIVING: tuple[str, ...] = (LEGAL, FOCAL_POINT, MANAGEMENT)
 QUALIFIED = ("focal_point", "procurement", "legal", "senior_management", "human_rights", "field_expert")
 
 Role = Literal["focal_point", "procurement", "legal", "senior_management", "human_rights", "field_expert"]
@@ -56,10 +59,10 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class Ruling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One override as written: an expert's value for a factor, a group, L, S or LEV."""
+    """One override as written: an expert's value for a factor, a group, L, S or LEV, or for what a floor leaves at least."""
 
     id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_.-]{1,40}$")]
-    target: Annotated[str, msgspec.Meta(pattern="^(L|S|LEV|[PXGWBQ]|[PWB][0-9]{1,2})$")]
+    target: Annotated[str, msgspec.Meta(pattern="^(L|S|LEV|F[1-4]|[PXGWBQ]|[PWB][0-9]{1,2})$")]
     where: Where
     value: Annotated[float, msgspec.Meta(ge=0, le=4)]
     direction: Literal["raise", "lower"]
@@ -134,10 +137,31 @@ def _broken_rule(ruling: Ruling, method: Method, as_of: date) -> tuple[str, str]
         return "expiry", f"It was created on {ruling.created}, after the day of this run."
     if ruling.expires < as_of:
         return "expiry", f"It expired on {ruling.expires}; renew it with fresh evidence or remove it."
+    if ruling.target in ("F1", "F2", "F3", "F4") and (broken := _broken_waiver(ruling, method)):
+        return broken
     return _broken_lowering(ruling, method) if ruling.direction == "lower" else None
 
 
+def _broken_waiver(ruling: Ruling, method: Method) -> tuple[str, str] | None:
+    """What keeps a floor where it is: F1 and F2 take legal, focal point and senior management and evidence of E3."""
+    rules = method.overrides
+    if ruling.target not in FLOORS:
+        return "floor", f"{ruling.target} is never waived: it stands for state-imposed forced labour or an open case."
+    if ruling.direction != "lower":
+        return "floor", "A floor is only ever lowered; to raise a rating, name L or a factor."
+    people = {approver.role: approver.author for approver in ruling.by}
+    if not set(WAIVING) <= set(people) or len({people[role] for role in WAIVING}) < len(WAIVING):
+        return "three functions", "A floor needs legal, the focal point and senior management, three persons."
+    if ruling.grade not in rules.waiving_grades:
+        return "evidence", f"A floor needs evidence of grade E3 or better; the best here is {ruling.grade}."
+    least = getattr(method.floors, ruling.target).least - rules.most_lowering
+    if ruling.value < least:
+        return "one level", f"An override may lower by at most {rules.most_lowering:g} level, here to {least:g}."
+    return None
+
+
 def _broken_lowering(ruling: Ruling, method: Method) -> tuple[str, str] | None:
+    """Two functions, the focal point among them, and evidence that carries (METHOD 1.10)."""
     roles = {approver.role for approver in ruling.by}
     people = {approver.author for approver in ruling.by}
     if len(roles) < 2 or len(people) < 2:
@@ -146,7 +170,8 @@ def _broken_lowering(ruling: Ruling, method: Method) -> tuple[str, str] | None:
         return "focal point", "Lowering needs the focal point as one of the two."
     if ruling.grade not in method.overrides.lowering_grades:
         return "evidence", f"Lowering needs evidence of grade E2 or better; the best here is {ruling.grade}."
-    if ruling.value < method.scale.least_without_proof and ruling.grade not in method.scale.grades_that_prove_absence:
+    proven = ruling.grade in method.scale.grades_that_prove_absence or ruling.target in FLOORS
+    if ruling.value < method.scale.least_without_proof and not proven:
         return "absence", "A level below 1 says that the factor is absent, which needs evidence of grade E3 or E4."
     return None
 
@@ -177,7 +202,7 @@ def put_rulings(engine: Engine, rulings: Sequence[Ruling]) -> bool:
 
 
 def _is_factor(target: str) -> bool:
-    return target not in (*GROUPS, *LINE_TARGETS)
+    return target not in (*GROUPS, *LINE_TARGETS, *FLOORS)
 
 
 _RULED_LINES = """

@@ -68,6 +68,46 @@ def test_no_override_goes_below_a_floor(world: World, scored: Scored) -> None:
     assert "F3" in item["stages"][0]["floors"]
 
 
+WAIVER = {
+    "by": [{"role": role, "author": role} for role in ("legal", "focal_point", "senior_management")],
+    "evidence": [{"title": "Inspection", "publisher": "Inspectorate", "date": "2026-09-01", "grade": "E3"}],
+}
+
+
+def test_a_waiver_lowers_what_the_list_leaves_at_least_and_both_values_are_shown(world: World, scored: Scored) -> None:
+    world.profile("LISTED", documented=4)
+    world.stage("LISTED", "SITE", 2, 2, 2)
+    world.harm("LISTED", "SITE", "H1", 2, 2, 2)
+    lines = [
+        full_line(line_id="here", profile="LISTED"),
+        full_line(line_id="there", profile="LISTED", structure="Elsewhere"),
+    ]
+    waiver = ruling(target="F1", where={"structure": "Mission"}, value=1.5, **WAIVER)
+    applied, refused = sift([waiver], METHOD, AS_OF)
+    assert not refused
+    items = {item["line_id"]: item for item in scored(world, lines, applied).items()}
+    assert (items["there"]["L"], items["there"]["stages"][0]["floors"]) == (2.5, ["F1"])
+    assert items["here"]["override"]["model_L"] == 2.5
+    assert 1.5 <= items["here"]["L"] < 2.5
+    assert items["here"]["stages"][0]["floors"] == []
+
+
+def test_a_waiver_of_the_country_floor_touches_no_other_floor(world: World, scored: Scored) -> None:
+    world.profile("QUIET", q=(1.0, 1.0, 1.0))
+    world.stage("QUIET", "SITE", 1, 1, 1, half=0.0)
+    world.harm("QUIET", "SITE", "H1", 1, 1, 1)
+    said = {"country": "ZZ", "price_weight": 0.0, "subcontract_share": 0.0}
+    lines = [
+        full_line(line_id="q", profile="QUIET", **said),
+        full_line(line_id="p", profile="PANELS", origin_country="ZZ", **said),
+    ]
+    waiver = ruling(target="F2", where={"country": "ZZ"}, value=0.5, **WAIVER)
+    items = {item["line_id"]: item for item in scored(world, lines, (waiver,)).items()}
+    assert items["q"]["override"]["model_L"] == 1.5
+    assert items["q"]["L"] < 1.5
+    assert items["p"]["L"] >= 3.25
+
+
 def test_severity_and_leverage_can_be_set_for_a_line(world: World, scored: Scored) -> None:
     where = {"contract_id": "C1"}
     both = (
