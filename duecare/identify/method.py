@@ -157,6 +157,16 @@ class Leverage(_Block, frozen=True):
     build: Score
 
 
+class Residual(_Block, frozen=True):
+    """How much a measure counts by how far it is shown to work, and what no measure takes away."""
+
+    credit: dict[Literal["planned", "written", "operating", "verified", "corroborated"], Share]
+    least_remaining: Share
+    pass_through: Share
+    least_share: Share
+    kept: Floor
+
+
 class OverrideRules(_Block, frozen=True):
     """Limits of local overrides."""
 
@@ -187,6 +197,7 @@ class Method(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     salience: Salience
     priority: Priority
     leverage: Leverage
+    residual: Residual
     overrides: OverrideRules
 
     @property
@@ -222,6 +233,8 @@ def _check(method: Method, name: str) -> None:
         "the likelihood weights do not sum to 1": abs(sum(method.likelihood.weights.values()) - 1) > 1e-9,
         "the leverage weights do not sum to 1": abs(sum(method.leverage.weights.values()) - 1) > 1e-9,
         "the bands do not rise": not 0 < bands.MODERATE < bands.HIGH < bands.VERY_HIGH < 4,
+        "a measure that is only planned counts": method.residual.credit.get("planned") != 0,
+        "a degree of proof has no credit": len(method.residual.credit) != 5,
         "the unknown interval does not hold its point": not unknown.lo <= unknown.value <= unknown.hi,
         "a grade has no half-width": set(method.scale.half_width) != {"E1", "E2", "E3", "E4"},
     }
