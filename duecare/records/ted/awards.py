@@ -27,6 +27,10 @@ from duecare.records.ted.tree import (
 
 _HUNDRED = Decimal(100)
 _NUMBERS = re.compile(r"[0-9]+")
+_RANGES = re.compile(r"([0-9]{1,6})(?:\s*[-–—]\s*([0-9]{1,6})(?![0-9]*\w))?")
+_DOTTED = re.compile(r"[0-9]\.[0-9]")
+_LONGEST_RANGE, _LONGEST_LIST = 1000, 500
+"""Lots of a range and characters of a list: more than any real notice has."""
 _WORDS = re.compile(r"[^\W_]+")
 _VALUES = ("VALUES", "VALUE")
 """Values stand in one of these groups or beside them, as the edition of the schema has it."""
@@ -207,9 +211,12 @@ class _Book:
             key = read(name)
             if key and len(same := found.get(key, [])) == 1:
                 return same[0]
-        named = [self._by_number.get(number) for number in dict.fromkeys(_in_numbers(name))]
+        named = [self._by_number.get(number) for number in _listed(name)]
         lots = [lot for lot in named if lot is not None]
-        return _together(name, lots) if len(lots) == len(named) > 1 else replace(whole, id=name)
+        if len(lots) == len(named) > 1:
+            return _together(name, lots)
+        start = _NUMBERS.match(name)
+        return self._by_number.get(_plain(start[0]), replace(whole, id=name)) if start else replace(whole, id=name)
 
 
 def _in_words(name: str) -> str:
@@ -218,17 +225,26 @@ def _in_words(name: str) -> str:
 
 def _in_numbers(name: str) -> tuple[str, ...]:
     """The numbers in a name: "Lot 01" and "1" are the same lot, "3.1B" is not "31"."""
-    return tuple(number.lstrip("0") or "0" for number in _NUMBERS.findall(name))
+    return tuple(map(_plain, _NUMBERS.findall(name)))
 
 
-def _in_first_number(name: str) -> tuple[str, ...]:
-    """The number that a name begins with: "1 - first district" and "3.2" are parts of the lots 1 and 3."""
-    found = _in_numbers(name)
-    return found[:1] if _NUMBERS.match(name) else ()
-
-
-_READINGS: tuple[Callable[[str], object], ...] = (str, _in_words, _in_numbers, _in_first_number)
+_READINGS: tuple[Callable[[str], object], ...] = (str, _in_words, _in_numbers)
 """Ways to read the name of a lot, the exact one first."""
+
+
+def _listed(name: str) -> list[str]:
+    """The lots of a list ("1, 3", "Lots 1 and 2") or a range ("2-5"); "3.1" is one name, a part of lot 3."""
+    if len(name) > _LONGEST_LIST or _DOTTED.search(name):
+        return []
+    found: dict[str, None] = {}
+    for start, end in _RANGES.findall(name):
+        last = int(end or start)
+        found |= {str(number): None for number in range(int(start), min(last, int(start) + _LONGEST_RANGE) + 1)}
+    return list(found)
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("0") or "0"
 
 
 def _together(name: str, lots: Sequence[Lot]) -> Lot:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from duecare.records.ted.objects import codes_of
-from duecare.records.ted.tree import Element, Faults, amount, currency, day, each, first, has, name_of, told
+from duecare.records.ted.tree import Element, Faults, amount, as_written, currency, day, each, first, has, name_of, told
 
 DATE, CPV, AMOUNT, TEXT = "date", "cpv", "amount", "text"
 
@@ -47,7 +47,7 @@ def _corrections(form: Element) -> list[Change]:
 
 def _correction(change: Element) -> list[Change]:
     where = first(change, "WHERE")
-    section, lot = told(first(where, "SECTION")).rstrip(")"), told(first(where, "LOT_NO"))
+    section, lot = as_written(first(where, "SECTION")).rstrip(")"), told(first(where, "LOT_NO"))
     old, new = first(change, "OLD_VALUE"), first(change, "NEW_VALUE")
     found = []
     if has(old, "DATE") or has(new, "DATE"):

@@ -16,6 +16,7 @@ from duecare.records.ted.tree import Element, each, first, has, told
 
 PRICE, QUALITY = "price", "quality"
 _HUNDRED, _ONE = Decimal(100), Decimal(1)
+_LONGEST_WEIGHT = 60
 _SLACK = Decimal("0.5")
 """Shares are often rounded: three thirds are 99.99."""
 _NUMBER = r"([0-9]{1,6}(?:[.,][0-9]{1,4})?)"
@@ -100,6 +101,8 @@ def share_of_price(criteria: Sequence[Weighted]) -> str:
 
 def weight_of(text: str) -> _Weight | None:
     """A weight as written, ``None`` for "pass/fail" and the like."""
+    if len(text) > _LONGEST_WEIGHT:
+        return None
     words = _POINTS.fullmatch(text.strip())
     text = words[2] if words else text.strip()
     if found := _SINGLE.fullmatch(text):

@@ -16,7 +16,7 @@ from duecare.records.ted.parties import parties_of
 from duecare.records.ted.tree import Element, Faults, amount, attribute, currency, day, each, first, texts, whole_number
 
 _WORDS = re.compile(r"[^\W_]+")
-_SAME_START, _ALIKE = 10, 0.75
+_SAME_START, _ALIKE, _COMPARED, _MOST_COMPARED = 10, 0.75, 100, 2_500
 """Of 30 real notices whose two sections spell contractors differently these limits tell 6 new contractors from 24 spellings."""
 
 
@@ -64,19 +64,24 @@ def _award(award: Award, form: Element, described: Element, faults: Faults) -> A
         largest, code = money.amount, money.currency
     later = parties_of(described, "CONTRACTORS", "CONTRACTOR", "ADDRESS_CONTRACTOR")
     later = later or parties_of(described, "CONTRACTOR", "ADDRESS_CONTRACTOR")
-    award = replace(award, suppliers=(*award.suppliers, *(one for one in later if not _is_among(one, award.suppliers))))
+    award = replace(award, suppliers=(*award.suppliers, *_new(later, award.suppliers)))
     if not award.amount:
         return replace(award, amount=largest, currency=code)
     return replace(award, estimated_amount=largest) if code == award.currency else award
 
 
-def _is_among(party: Party, others: Sequence[Party]) -> bool:
-    """Whether a contractor was there before, perhaps in another spelling: only a new one is added."""
-    return any(
-        (party.identifier and party.identifier == one.identifier) or _are_alike(party.name, one.name) for one in others
-    )
+def _new(later: Sequence[Party], before: Sequence[Party]) -> list[Party]:
+    """Contractors that were not there before, neither in the same nor in another spelling."""
+    if len(later) * len(before) > _MOST_COMPARED:
+        known = set(before)
+        return [one for one in later if one not in known]
+    return [one for one in later if not any(_is_same(one, other) for other in before)]
+
+
+def _is_same(one: Party, other: Party) -> bool:
+    return (one.identifier != "" and one.identifier == other.identifier) or _are_alike(one.name, other.name)
 
 
 def _are_alike(name: str, other: str) -> bool:
-    left, right = ("".join(_WORDS.findall(one.casefold())) for one in (name, other))
+    left, right = ("".join(_WORDS.findall(one[:_COMPARED].casefold())) for one in (name, other))
     return left[:_SAME_START] == right[:_SAME_START] or SequenceMatcher(None, left, right).ratio() >= _ALIKE

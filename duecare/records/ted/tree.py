@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from duecare.records.notices.notice import Texts
-from duecare.records.notices.text import known
+from duecare.records.notices.text import known, plain
 
 Element = Any
 """An element of lxml; the package has no types of its own."""
@@ -62,6 +62,11 @@ def told(element: Element | None) -> str:
         return ""
     paragraphs = ["".join(part.itertext()) for part in element.iterchildren("{*}P")]
     return known(" ".join(paragraphs) if paragraphs else "".join(element.itertext()))
+
+
+def as_written(element: Element | None) -> str:
+    """The text of an element in one line, also where it would be a placeholder: the number of a section."""
+    return "" if element is None else plain("".join(element.itertext()))
 
 
 def texts(elements: Iterable[tuple[str, Element | None]]) -> Texts:
