@@ -8,12 +8,10 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -25,18 +23,11 @@ from duecare.communicate.ledger import FileView, file_views
 from duecare.communicate.map import draw_map
 from duecare.communicate.portfolio import Portfolio, count, stage_band
 from duecare.communicate.report_input import Chosen, FactLine, ReportInput
-from duecare.evidence.profiles import PACK as PROFILE_PACK
-from duecare.evidence.profiles import load_profiles
+from duecare.evidence.profiles import about_pack, load_profiles
 
 DETAIL_BYTES = 2_200_000
 """Lines are shown in full until they fill this much; findings.csv always holds all."""
 TEMPLATES = Path(__file__).with_name("templates")
-
-
-@lru_cache(maxsize=1)
-def _profile_pack() -> dict[str, Any]:
-    about: dict[str, Any] = yaml.safe_load((PROFILE_PACK / "pack.yaml").read_text("utf-8"))
-    return about | {"edition": str(about["edition"])}
 
 
 class Citations:
@@ -150,7 +141,7 @@ class Page:
         """Ids of the facts behind a reason; what a category profile says is cited as that profile."""
         if reason.facts or not reason.code.endswith("_PROFILE") or item.profile not in load_profiles().by_id:
             return reason.facts
-        profile, pack = load_profiles().by_id[item.profile], _profile_pack()
+        profile, pack = load_profiles().by_id[item.profile], about_pack()
         cited = FactLine(
             id=f"profile:{profile.id}",
             pack="category_profiles",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated, Any, Literal
@@ -131,6 +132,15 @@ class Profiles:
 def load_profiles() -> Profiles:
     """The profiles that duecare ships; raises ``ValueError`` where a file breaks the schema or the pack's promises."""
     return read_profiles(PACK)
+
+
+@lru_cache(maxsize=1)
+def about_pack() -> Mapping[str, Any]:
+    """What the pack of category profiles says of itself: publisher, title, edition, licence, dates, and a digest of its files."""
+    about, digest = _load(PACK / "pack.yaml"), sha256()
+    for file in sorted((PACK / "profiles").iterdir(), key=lambda f: f.name):
+        digest.update(file.read_bytes() if file.name.endswith(".yaml") else b"")
+    return about | {"id": PACK.name, "edition": str(about["edition"]), "digest": digest.hexdigest()}
 
 
 def read_profiles(pack: Traversable) -> Profiles:

@@ -18,14 +18,14 @@ import msgspec
 
 from duecare import __version__
 from duecare.evidence.packs import Evidence, PackState
-from duecare.evidence.profiles import Profiles
+from duecare.evidence.profiles import Profiles, about_pack
 from duecare.identify.bought import NOTHING_DECIDED
 from duecare.identify.method import Method
 from duecare.identify.overrides import NotApplied, Ruling, too_low
 from duecare.identify.run import facts_used, run_id
 from duecare.identify.view import FindingsView
 from duecare.register.reviews import Standing
-from duecare.terms import Fact, Source
+from duecare.terms import Fact, Grade, Source
 
 DECIDING = ("evidence", "identify", "records")
 """Packages whose code and data decide what a finding is; their content is part of the code version of a run."""
@@ -62,7 +62,7 @@ def about_run(
         "reviews": _reviews(decided),
         "lines": view.engine.rows("SELECT count(*) AS lines FROM findings")[0]["lines"],
         "ledger": sorted(ledger, key=lambda entry: (str(entry["file"]), str(entry["sha256"]))),
-        "packs": [_pack(pack) for pack in evidence.packs],
+        "packs": [*(_pack(pack) for pack in evidence.packs), _pack(_profile_pack(profiles, as_of))],
         "facts": [_fact(evidence.fact(one)) for one in facts_used(view)],
         "overrides": [msgspec.to_builtins(ruling) for ruling in rulings],
         "overrides_not_applied": [
@@ -102,6 +102,28 @@ def _files(folder: Traversable) -> list[Traversable]:
         elif child.is_file() and not child.name.endswith(".pyc"):
             found.append(child)
     return found
+
+
+def _profile_pack(profiles: Profiles, as_of: date) -> PackState:
+    """The category profiles beside the packs of facts: priors, which never expire to nothing but can be out of date."""
+    about = about_pack()
+    return PackState(
+        id=about["id"],
+        kind="profiles",
+        publisher=about["publisher"],
+        title=about["title"],
+        edition=profiles.edition,
+        observed_on=about["retrieved"],
+        retrieved=about["retrieved"],
+        valid_until=about["valid_until"],
+        grade=Grade.E0,
+        status="in force" if as_of <= about["valid_until"] else "aged",
+        expired_since=None,
+        rows=len(profiles.by_id),
+        digest=about["digest"],
+        licence=about["licence"],
+        url="",
+    )
 
 
 def _pack(pack: PackState) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from duecare.errors import FileRefused
+from duecare.register.repeats import CONFLICT, REPEATED
 
 CODES: dict[str, str] = {
     "EMPTY_FILE": "The file is empty. Export it again and check that it was saved completely.",
@@ -45,8 +46,8 @@ CODES: dict[str, str] = {
     "TOO_LARGE": "The file is larger, or costs more to read, than is accepted. Split it.",
     "TOO_MANY_COLUMNS": "There are more columns than are accepted. Delete the columns that are not needed.",
     "TOO_DEEP": "The JSON or XML is nested deeper than is accepted. Check the export.",
-    "DUP_ID": "The same contract line was already taken in; it was counted once.",
-    "DUP_CONFLICT": "The same contract id appears with different content. Keep the right row or give each its own id.",
+    "DUP_ID": REPEATED,
+    "DUP_CONFLICT": CONFLICT.format(elsewhere=""),
     "DUP_KEY": "A JSON object has the same key twice, so its value is uncertain. Keep one.",
     "DUP_MEMBER": "The archive holds two files of the same name. Pack it again.",
     "MALFORMED_JSON": "This is not valid JSON. Export it again.",

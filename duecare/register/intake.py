@@ -21,6 +21,7 @@ from duecare.errors import DuecareError
 from duecare.register.engine import Engine, Step
 from duecare.register.lines import TYPES
 from duecare.register.marks import keep_marks
+from duecare.register.repeats import CONFLICT, REPEATED
 from duecare.register.store import Register, write_whole
 from duecare.settings import Settings
 
@@ -126,10 +127,7 @@ class Intake:
         return _outcome(entry, parked)
 
     def _conflict(self, row: dict[str, Any]) -> list[dict[str, Any]]:
-        message = (
-            f"contract_id: {row['contract_id']!r} was read. The same contract id appears with different content"
-            f"{row['elsewhere']}. Keep the right row or give each its own id."
-        )
+        message = f"contract_id: {row['contract_id']!r} was read. {CONFLICT.format(elsewhere=row['elsewhere'])}"
         return [
             {"code": "DUP_CONFLICT", "row": row["row"], "message": message, "field": "contract_id"}
             | {"value": row["contract_id"] or "", "locator": row["locator"] or "", "raw": row["raw"] or ""}
@@ -310,8 +308,7 @@ def _outcome(entry: dict[str, Any], parked: list[list[dict[str, Any]]]) -> Outco
 
 
 def _repeat(row: int) -> dict[str, Any]:
-    message = "The same contract line was already taken in; it was counted once."
-    return {"code": "DUP_ID", "row": row, "field": "contract_id", "value": "", "message": message}
+    return {"code": "DUP_ID", "row": row, "field": "contract_id", "value": "", "message": REPEATED}
 
 
 def _already_there(entry: dict[str, Any], parked: list[list[dict[str, Any]]]) -> Outcome:

@@ -141,7 +141,7 @@ def _identifier(most: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         plain = " ".join(text.replace("\u200b", "").replace("\ufeff", "").split())
         if len(plain) > most:
-            raise CellFault("CELL_TOO_LARGE", plain, f"An identifier may have {most} characters.")
+            raise CellFault("CELL_TOO_LARGE", f"{plain[:80]}…", f"An identifier may have {most} characters.")
         if _EXCEL_ERROR.fullmatch(plain):
             raise CellFault("MISSING_FIELD", plain, "The cell holds an error of the spreadsheet program.")
         return plain
