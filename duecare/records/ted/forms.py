@@ -35,6 +35,7 @@ class Written:
 
     @property
     def original(self) -> Element:
+        """The form in its first original language."""
         return self.entries[0].element
 
 

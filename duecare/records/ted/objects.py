@@ -52,10 +52,12 @@ class Part:
 
     @property
     def object(self) -> Element:
+        """The object in the original language."""
         return self.objects[0].element
 
     @property
     def description(self) -> Element:
+        """The part itself in the original language."""
         return self.descriptions[0].element
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from ted_documents import (
     R208,
     award,
     contractor,
     described,
     document,
+    earlier,
     form,
     lot,
     procedure,
@@ -17,8 +22,9 @@ from ted_documents import (
     values,
 )
 
+from duecare.records.faults import CODES
 from duecare.records.notices.notice import COMPETITION, CORRECTION, MODIFICATION, OTHER, PLANNING, RESULT, Party
-from duecare.records.ted import read_changes, read_ted
+from duecare.records.ted import read_changes, read_ted, unknown_elements
 from duecare.records.ted.changes import AMOUNT, CPV, DATE, TEXT, Change
 
 DEADLINE = "<DATE_RECEIPT_TENDERS>2020-02-14</DATE_RECEIPT_TENDERS>"
@@ -314,3 +320,45 @@ def test_a_corrigendum_without_a_number_corrects_nothing() -> None:
 def test_the_namespace_of_an_edition_makes_no_difference() -> None:
     forms = form("F02_2014", described(), procedure("<PT_OPEN/>"))
     assert read(forms) == read(forms, namespace=R208) == read(forms, namespace="ted/R2.0.9.S02/publication")
+
+
+FULL = (
+    form(
+        "F03_2014",
+        described(lot('<DURATION TYPE="MONTH">3</DURATION>', "1"), lot("<AC><AC_PRICE/></AC>", "2")),
+        procedure("<PT_OPEN/><FRAMEWORK/><NOTICE_NUMBER_OJ>2019/S 123-456789</NOTICE_NUMBER_OJ>"),
+        award(values("1", "2"), "1", "C-1"),
+        award(values(low="1", high="3"), "2", item="2"),
+        sent(),
+    ),
+    form(
+        "F20_2014", described(), award(), "<MODIFICATIONS_CONTRACT><DESCRIPTION_PROCUREMENT/></MODIFICATIONS_CONTRACT>"
+    ),
+    form("F14_2014", described(), sent(), CHANGES),
+    earlier("CONTRACT_AWARD", "<AWARD_OF_CONTRACT><LOT_NUMBER>1</LOT_NUMBER><CPV/></AWARD_OF_CONTRACT>", number="3"),
+)
+
+
+@given(st.sampled_from(FULL), st.integers(0, 2**32))
+def test_a_damaged_notice_is_read_or_has_published_faults(whole: str, seed: int) -> None:
+    """Elements are lost, emptied, renamed and moved at random: nothing may be raised, whatever is left."""
+    root, chance = document(whole), Random(seed)
+    for element in list(root.iter()):
+        parent = element.getparent()
+        if parent is None or chance.random() > 0.15:
+            continue
+        damage = chance.choice(("lost", "emptied", "renamed", "moved", "filled"))
+        if damage == "lost":
+            parent.remove(element)
+        elif damage == "emptied":
+            element.clear()
+        elif damage == "renamed":
+            element.tag = chance.choice(list(root.iter())).tag
+        elif damage == "moved":
+            root.append(element)
+        else:
+            element.text = chance.choice(("-1", "9" * 30, "***", "2020-13-45", "\u0662", "1-999999", "0"))
+    notice = read_ted(root)
+    assert {code for code, *_ in notice.faults} <= set(CODES)
+    assert isinstance(read_changes(root), tuple)
+    assert isinstance(unknown_elements(root), tuple)
