@@ -30,6 +30,7 @@ from duecare.records.notices.notice import (
     Party,
     Texts,
 )
+from duecare.records.notices.text import without_contacts
 from duecare.records.ocds.values import CURRENCIES, DAYS, PROCEDURES, CurrencyFault, is_absurd
 from duecare.records.request import Request
 from duecare.records.staging import LINE_COLUMNS, content_hash, line_id
@@ -341,7 +342,8 @@ def _title_in(language: str, titles: Sequence[Texts], told: Sequence[Texts], *, 
     """As in OCDS: the longer of the general and the more special title, everything else as the description."""
 
     def text(texts: Texts) -> str:
-        return texts.get(language, "") or (next(iter(texts.values()), "") if fallback else "")
+        found = texts.get(language, "") or (next(iter(texts.values()), "") if fallback else "")
+        return without_contacts(found)
 
     general, special, awarded = (text(texts) for texts in titles)
     special = special or awarded or general

@@ -7,12 +7,20 @@ from functools import lru_cache
 
 from duecare.records.notices.languages import language_code
 
-__all__ = ["is_placeholder", "known", "language_code", "plain"]
+__all__ = ["is_placeholder", "known", "language_code", "plain", "without_contacts"]
 
 _SPACES = re.compile(r"\s+")
 _DROPPED = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 133), *range(134, 160), 0xAD, 0x200B, 0xFEFF])
 """C0 and C1 controls except tab, line feed, carriage return and NEL, and marks without width or meaning."""
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\ufeff]")
+_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_NUMBER = r"\(?\+?\(?\d[\d \u00a0()/.-]{5,18}\d"
+_MANY_DIGITS = re.compile(r"\d[\d \u00a0()/.-]{5,18}\d")
+"""Found in few texts, and much faster to look for than the words before a number."""
+_PHONE = re.compile(
+    rf"(?<![\w+.,-])\+\d[\d \u00a0()/.-]{{7,18}}\d|\b(?:tele(?:ph|f)\w*|t[eé]l(?:[eé]f\w*|[eé]ph\w*)?|phone|mobile?|fax|tlf|gsm|тел|факс|τηλ)\b[ .:/]{{0,4}}{_NUMBER}",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W_]+")
 _MOST_WORDS = 12
 _SECTION = re.compile(r"[ivx]{1,5}|ι{1,3}|[0-9]{1,2}|[a-f]", re.IGNORECASE)
@@ -97,6 +105,18 @@ def known(text: str | None) -> str:
     """``plain(text)``, or "" where the text is missing or a placeholder."""
     told = plain(text) if text else ""
     return "" if not told or is_placeholder(told) else told
+
+
+@lru_cache(maxsize=1024)
+def without_contacts(text: str) -> str:
+    """The text with e-mail addresses and telephone numbers struck out, which notices also write into descriptions.
+
+    A number is struck out after a word for telephone or fax, or where it begins with a plus sign and has nine digits or
+    more. Names of contact persons inside of a sentence cannot be told from other names and stay.
+    """
+    if "@" in text:
+        text = _MAIL.sub("[e-mail]", text)
+    return _PHONE.sub("[phone]", text) if _MANY_DIGITS.search(text) else text
 
 
 @lru_cache(maxsize=16384)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from duecare.records.notices.languages import language_code
 from duecare.records.notices.places import country_code, country_of_nuts
-from duecare.records.notices.text import is_placeholder, known, plain
+from duecare.records.notices.text import is_placeholder, known, plain, without_contacts
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,20 @@ def test_countries_of_nuts(code: str, country: str) -> None:
 )  # fmt: skip
 def test_countries_of_two_and_three_letters(code: str, country: str) -> None:
     assert country_code(code) == country
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Write to first.last@office.example.org today", "Write to [e-mail] today"),
+        ("Tel.: (0) 30 / 12 34-56 78, room 2", "[phone], room 2"),
+        ("Fax +" + "43 1 234 567 89.", "[phone]."),
+        ("call +" + "381 11 123 4567", "call [phone]"),
+        ("телефон", "телефон"),
+        ("Value 1 000 000 000 EUR, code NTI-TEL-R-001-2007", "Value 1 000 000 000 EUR, code NTI-TEL-R-001-2007"),
+        ("Lots 1-2, 90919200-4, 2021-2024", "Lots 1-2, 90919200-4, 2021-2024"),
+        ("Telephone exchange for 200 extensions", "Telephone exchange for 200 extensions"),
+    ],
+)
+def test_mail_addresses_and_telephone_numbers_are_struck_out(text: str, left: str) -> None:
+    assert without_contacts(text) == left
