@@ -71,11 +71,13 @@ def _known(text: str) -> str | None:
 
 
 def _from_parts(text: str, name: str) -> str | None:
-    """Read "Serbia (Republic of)", "Norway, Kingdom of", "Republic of Armenia", "Eswatini (formerly Swaziland)"."""
+    """Read "Serbia (Republic of)", "Norway, Kingdom of", "Republic of Armenia", "Guinea, Equatorial"."""
     head, *tail = re.split(r"[(*/]|,(?=[^,]*$)", text, maxsplit=1)
     rest = {word for part in tail for word in _plain(part).split()}
     if tail and (rest <= FORM_WORDS or _known(FORMERLY.sub("", tail[0])) == _known(head)):
         return _known(head)
+    if tail and text[len(head)] == "," and (turned := _by_name().get(_plain(f"{tail[0]} {head}"))):
+        return turned  # "Macedonia, former Yugoslav Republic of": lists of ISO, the UN and the World Bank put the key word first
     words = name.split()
     while words and words[0] in FORM_WORDS:
         words.pop(0)

@@ -1,5 +1,8 @@
 """Countries: every code and spelling that a source uses leads to one key, and a doubtful one to none."""
 
+import csv
+import gzip
+import html
 import re
 
 import pytest
@@ -50,7 +53,21 @@ SPELLINGS = {
     "TR": ["Türkiye", "Turkey", "Turkiye", "Türkiye / Turkey", "Türkei", "Турция", "Turska", "Turqia"],
     "VN": ["Viet Nam", "Vietnam", "VNM"],
     "MM": ["Burma", "Myanmar", "Myanmar (Burma)", "MMR"],
-    "MK": ["Macedonia", "North Macedonia", "FYR Macedonia", "Северна Македонија", "Maqedonia e Veriut"],
+    "GQ": ["Guinea, Equatorial", "Equatorial Guinea"],
+    "SS": ["Sudan, South"],
+    "HK": ["Hong Kong SAR, China", "Hong Kong, China"],
+    "MK": [
+        "Macedonia, former Yugoslav Republic of",
+        "Macedonia, the former Yugoslav Republic of",
+        "Macedonia (the former Yugoslav Republic of)",
+        "Macedonia, The Former Yugoslav Rep. of",
+        "FYROM",
+        "Macedonia",
+        "North Macedonia",
+        "FYR Macedonia",
+        "Северна Македонија",
+        "Maqedonia e Veriut",
+    ],
     "CZ": ["Czechia", "Czech Republic", "Česká republika", "Tschechien"],
     "VA": ["Holy See", "Vatican City State", "Holy See (Vatican City State)"],
     "CI": ["Côte d'Ivoire", "Côte d’Ivoire", "Cote d'Ivoire", "Ivory Coast"],
@@ -158,3 +175,50 @@ def test_a_name_in_another_language_and_the_fallback():
 def test_any_text_gives_a_key_or_none(text):
     found = resolve_country(text)
     assert found is None or re.fullmatch("[A-Z]{2}", found)
+
+
+INVERTED = {
+    "MD": "Moldova, Republic of", "GB": "United Kingdom of Great Britain and Northern Ireland (the)", "NL": "Netherlands, Kingdom of the",
+    "US": "United States of America (the)", "RU": "Russian Federation (the)", "LU": "Luxembourg, Grand Duchy of", "MC": "Monaco, Principality of",
+    "AD": "Andorra, Principality of", "BY": "Belarus, Republic of", "SM": "San Marino, Republic of", "DE": "Germany, Federal Republic of",
+    "RS": "Serbia, Republic of", "XK": "Kosovo, Republic of", "IE": "Ireland, Republic of", "SK": "Slovak Republic", "BA": "Bosnia & Herzegovina",
+}  # fmt: skip
+
+
+def test_the_long_and_turned_names_of_lists_resolve():
+    assert {text: resolve_country(text) for text in INVERTED.values()} == {text: key for key, text in INVERTED.items()}
+
+
+def written_in(evidence):
+    """Every name of a country that the official files write, with the code beside it where there is one."""
+    for name, column, code in (("ilo_core_conventions_2026.csv", "country", "country_iso"), ("ituc_rights_index_2026.csv", "Country", "Country_Code"),
+                               ("tip_tier2wl_tier3_2014_2025.csv", "country", "iso3"), ("factbook_import_partners.csv", "country", "iso3"),
+                               ("tvpra_2022_goods_country.csv", "country", None)):  # fmt: skip
+        with (evidence / name).open(encoding="utf-8-sig") as file:
+            yield from {(row[column], row[code] if code else "") for row in csv.DictReader(file)}
+    with gzip.open(evidence / "wgi_1996_2019.csv.gz", "rt", encoding="latin-1") as file:
+        yield from {(row["Country/Territory"], row["Code"]) for row in csv.DictReader(file)}
+    for file in evidence.glob("dol_goods_edition_*.xml"):
+        yield from {(name, "") for name in re.findall("<Country_Name>([^<]+)<", file.read_text("utf-8"))}
+
+
+NAMES_WITHOUT_A_KEY = {
+    "Congo",
+    "Netherlands Antilles (former)",
+    "Saint Martin",
+    "The Dominican",
+    "Virgin Islands",
+    "none",
+}
+"""Two countries, a state that is gone, two territories twice, half a name, no country: the code beside them is needed."""
+
+
+@pytest.mark.real_data
+def test_every_name_in_the_official_files_resolves_to_the_code_beside_it(shared):
+    names = set(written_in(shared / "data/evidence"))
+    found = {(name, code): resolve_country(html.unescape(name)) for name, code in names}
+    assert {name for (name, _), key in found.items() if key is None} == NAMES_WITHOUT_A_KEY
+    assert [
+        (name, code, key) for (name, code), key in found.items() if key and resolve_country(code) not in (key, None)
+    ] == []
+    assert set(found.values()) >= (OSCE_STATES - {"VA", "MC"}) | {"XK"}
