@@ -29,7 +29,9 @@ def drawable(codes: list[int]) -> Iterator[int]:
         text = " ".join(map(chr, codes))
         typst.compile(DOCUMENT, ignore_system_fonts=True, pdf_standards=["ua-1"], sys_inputs={"text": text})
         yield from codes
-    except typst.TypstError:
+    except BaseException as refused:  # the typesetter can also panic, which is no Exception
+        if isinstance(refused, KeyboardInterrupt | SystemExit):
+            raise
         if len(codes) > 1:
             middle = len(codes) // 2
             yield from drawable(codes[:middle])
