@@ -150,6 +150,7 @@ def _be_the_reader(job: Job, speak: int) -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         from duecare.records import dispatch
 
+        dispatch.prepare(job)
         confine.confine(Path(job.folder), job.request.limits)
         _say(speak, dispatch.work(job))
         status = 0

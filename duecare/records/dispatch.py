@@ -42,6 +42,14 @@ def preload() -> None:
     warm_up(work)
 
 
+def prepare(job: Job) -> None:
+    """Load what pays for a large file only, and can no longer be loaded behind the fence."""
+    from duecare.records.ocds import structure_compiled
+
+    if job.kind == "read" and ".json" in job.name.lower() and structure_compiled.is_worth_it(Path(job.path)):
+        structure_compiled.scan()
+
+
 def work(job: Job) -> Outcome:
     """Do one job. Whatever goes wrong in it becomes a refusal of this file with a sentence."""
     found: list[str] = []

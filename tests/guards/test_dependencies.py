@@ -49,7 +49,7 @@ def data_packages(node: ast.AST) -> list[str]:
 
 IMPORTED = imported()
 DECLARED = {distribution_name(requirement) for requirement in PROJECT["dependencies"]}
-OPTIONAL = {distribution_name(text) for name in ("spark", "linkage") for text in EXTRAS[name]}
+OPTIONAL = {distribution_name(text) for name in ("fast", "spark", "linkage") for text in EXTRAS[name]}
 
 
 def test_what_is_imported_is_declared() -> None:

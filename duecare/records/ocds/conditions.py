@@ -54,9 +54,7 @@ NONE = Conditions()
 def conditions_of(holder: Tender | Lot) -> Conditions:
     """What a tender or a lot says itself."""
     category = holder.main_procurement_category
-    if category is None and holder.additional_procurement_categories is None:
-        category = ""
-    else:
+    if type(category) is not str or category not in _ONLY_CATEGORY or not category:
         category = _category(category, holder.additional_procurement_categories)
     if not (
         holder.techniques
@@ -78,7 +76,7 @@ def conditions_of(holder: Tender | Lot) -> Conditions:
     )
 
 
-_ONLY_CATEGORY = {category: Conditions(category) for category in ("", "goods", "services", "works")}
+_ONLY_CATEGORY = {category: Conditions(category) for category in ("", *CATEGORIES.values())}
 
 
 def of_lot(lot: Lot, tender: Conditions) -> Conditions:
@@ -164,7 +162,9 @@ def is_person(details: Any) -> bool:
 def months(*periods: Period | None) -> str:
     """The declared length of the first period that has one, in months of 365.25 / 12 days, rounded to tenths."""
     for period in periods:
-        if period and type(days := period.duration_in_days) is int and 0 < days < 100_000:
+        if period is None or (days := period.duration_in_days) is None:
+            continue
+        if type(days) is int and 0 < days < 100_000:
             return f"{(Decimal(days) / DAYS_OF_A_MONTH).quantize(Decimal('0.1')).normalize():f}"
     return ""
 

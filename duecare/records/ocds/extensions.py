@@ -61,7 +61,7 @@ def days_of(period: Period) -> str:
     if period.start_date and period.end_date:
         return str(PERIODS[period.start_date, period.end_date])
     days = period.duration_in_days
-    return str(days) if type(days) is int and 0 <= days < 10_000 else ""
+    return str(days) if type(days) is int and 0 < days < 10_000 else ""
 
 
 @lru_cache(maxsize=65536)

@@ -68,8 +68,9 @@ def take_range(path: Path, part: Range, writer: RowWriter, limits: Limits) -> No
                 offset = _take_long(file, writer, limits, row, offset, part.end)
                 row += 1
                 continue
-            block = block[: end - 1] if block[end - 1 : end] == b"\n" else block[:end]
             texts = block.split(b"\n")
+            if end < len(block) or block.endswith(b"\n"):
+                texts.pop()  # the beginning of the next block's first line, or nothing
             writer.take(block, texts, row, offset)
             row += len(texts)
             offset += end

@@ -14,6 +14,7 @@ from duecare.records.ocds import documents, json_lines, updates
 from duecare.records.ocds.ignored import unknown_to_standard
 from duecare.records.ocds.parallel import run_parts
 from duecare.records.ocds.rows import Counts, RowWriter
+from duecare.records.ocds.structure_compiled import prover_for
 from duecare.records.request import Request
 from duecare.records.staging import Summary
 
@@ -85,9 +86,10 @@ def _has_second_line(path: Path) -> bool:
 def _read_lines(path: Path, folder: Path, request: Request) -> Summary:
     parts = json_lines.ranges(path, request.workers)
     summary = Summary(format="ocds-jsonl")
+    prover = prover_for(path, request.limits.depth)  # before the fork, so that it is loaded once
 
     def take(number: int) -> tuple[Counts, list[str]]:
-        with RowWriter(folder, f"{number}", request, "line") as writer:
+        with RowWriter(folder, f"{number}", request, "line", prover) as writer:
             json_lines.take_range(path, parts[number], writer, request.limits)
         return writer.counts, list(writer.names.paths)
 

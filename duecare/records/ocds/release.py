@@ -292,13 +292,18 @@ class ReleaseReader:
         told[self._tender.description] = None
         for item in items[:MOST_DESCRIPTIONS]:
             told[item.description] = None
-        if len(items) > 1 and sum(len(text) for text in told if text) > MOST_TOLD:
+        told.pop(None, None)
+        told.pop("", None)
+        joined = " | ".join(told)  # type: ignore[arg-type]  # None was taken out
+        if len(items) > 1 and len(joined) > MOST_TOLD and sum(map(len, told)) > MOST_TOLD:  # type: ignore[arg-type]
             told = extensions.first_of(told, MOST_TOLD)
+            joined = ""
         if not title:
-            title = extensions.planning_title(self._release.planning) or next((text for text in told if text), "")
-        for text in (title, None, ""):
-            told.pop(text, None)
-        return title.strip(), " | ".join(told)  # type: ignore[arg-type]  # None was taken out
+            title = extensions.planning_title(self._release.planning) or next(iter(told), "") or ""
+        if title in told or not joined:
+            told.pop(title, None)
+            joined = " | ".join(told)  # type: ignore[arg-type]
+        return title.strip(), joined
 
     def _quantity(self, items: list[Item]) -> tuple[str, str, str]:
         if len(items) != 1:

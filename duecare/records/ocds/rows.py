@@ -27,6 +27,7 @@ from duecare.records.ocds.ignored import FieldNames
 from duecare.records.ocds.release import ReleaseReader
 from duecare.records.ocds.shapes import looks_like_ocds, releases_in
 from duecare.records.ocds.structure import Prover
+from duecare.records.ocds.structure_compiled import CompiledProver
 from duecare.records.ocds.types import Problem, tidy
 from duecare.records.request import Request
 from duecare.records.staging import Staging
@@ -62,10 +63,12 @@ Found = tuple[int, int, bytes, list[tuple[str, bytes]], list[Problem]]
 class RowWriter:
     """Writes the lines of one part of a file, used as a context manager. ``word`` says what a row is: line or release."""
 
-    def __init__(self, folder: Path, part: str, request: Request, word: str) -> None:
+    def __init__(
+        self, folder: Path, part: str, request: Request, word: str, prover: Prover | CompiledProver | None = None
+    ) -> None:
         self._reader = ReleaseReader(request.defaults, request.as_of, request.limits)
         self._depth, self._word = request.limits.depth, word
-        self._prover = Prover(request.limits.depth)
+        self._prover = prover or Prover(request.limits.depth)
         self._staging = Staging(folder, part)
         self._lines = (folder / f"lines-{part}-releases.csv").open("wb")
         self._written = 0
@@ -73,7 +76,7 @@ class RowWriter:
         self.names = FieldNames()
 
     def take(self, together: bytes, texts: Sequence[bytes], row: int, offset: int) -> None:
-        """Read a block of rows: ``together`` is ``texts`` joined by line feeds, the first is number ``row`` at ``offset``.
+        """Read a block of rows: ``together`` begins with ``texts`` joined by line feeds, the first is number ``row`` at ``offset``.
 
         Empty texts (blank lines) are numbered but are no rows. All are proven clean together or looked at one by one.
         """
@@ -97,11 +100,12 @@ class RowWriter:
     def _is_clean(self, together: bytes, texts: Sequence[bytes]) -> bool:
         """Prove the block in pieces that fit into the processor's cache, and look at their names."""
         start = at = first = 0
+        view = memoryview(together)
         for number, text in enumerate(texts, 1):
             at += len(text) + 1
             if at - start < PIECE_BYTES and number < len(texts):
                 continue
-            names = self._prover.prove(together[start:at])
+            names = self._prover.prove(view[start:at])
             if names is None:
                 return False
             self.names.look(names, texts[first:number])

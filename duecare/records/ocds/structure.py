@@ -33,11 +33,12 @@ class Prover:
         self._most_depth = most_depth
         self._slots = np.zeros(1 << _SLOT_BITS, np.int32)
 
-    def prove(self, block: bytes) -> Words | None:
+    def prove(self, block: bytes | memoryview) -> Words | None:
         """A hash of each key, the same for the same name, where the block is proven clean, else ``None``.
 
         ``block`` holds any number of syntactically correct JSON texts with white space between them.
         """
+        block = bytes(block)
         if not block.isascii():
             try:
                 block.decode()
