@@ -149,7 +149,7 @@ def _broken_waiver(ruling: Ruling, method: Method) -> tuple[str, str] | None:
         return "floor", f"{ruling.target} is never waived: it stands for state-imposed forced labour or an open case."
     if ruling.direction != "lower":
         return "floor", "A floor is only ever lowered; to raise a rating, name L or a factor."
-    people = {approver.role: approver.author for approver in ruling.by}
+    people: dict[str, str] = {approver.role: approver.author for approver in ruling.by}
     if not set(WAIVING) <= set(people) or len({people[role] for role in WAIVING}) < len(WAIVING):
         return "three functions", "A floor needs legal, the focal point and senior management, three persons."
     if ruling.grade not in rules.waiving_grades:
