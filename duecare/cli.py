@@ -265,6 +265,7 @@ def classify(
     ] = True,
 ) -> int:
     """Say what each text buys: one JSON line a row, with how it is known, how sure that is, and what else it may be."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two processes share the work, and forking allows no threads
     from duecare import cycle
 
     del json

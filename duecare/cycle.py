@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -329,7 +330,7 @@ def classify(
     _existing(file)
     texts = read_text_file(file, Request(settings.limits, as_of, sheet=sheet, trusted_size=True))
     decided = standing(read_book(Register.existing(register).folder)) if register else None
-    return answers(texts, classify_texts(texts.rows, decided, tier2=tier2, workers=settings.workers))
+    return answers(texts, partial(classify_texts, decided=decided, tier2=tier2), settings.workers)
 
 
 def review_next(folder: Path, settings: Settings, most: int) -> dict[str, Any]:

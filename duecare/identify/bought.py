@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from duecare.register.engine import Engine
-from duecare.register.reviews import Decision, Standing
+from duecare.register.reviews import Standing, as_read
 from duecare.terms import Classified
 
 Text = tuple[str, str, str, str, str, str]
@@ -41,11 +41,11 @@ def classify_lines(
     texts = distinct_texts(engine)
     answers = classify_many(told for _, told in texts)
     rows = (
-        _row(key, by_person(decided.texts[key], one) if key in decided.texts else one)
+        _row(key, as_read(decided.texts[key], one) if key in decided.texts else one)
         for (key, _), one in zip(texts, answers, strict=True)
     )
     engine.table("bought", SCHEMA, rows)
-    own = [(line_id, key, *_row(key, by_person(d))) for (line_id, key), d in sorted(decided.lines.items())]
+    own = [(line_id, key, *_row(key, as_read(d))) for (line_id, key), d in sorted(decided.lines.items())]
     engine.table("bought_lines", {"line_id": "VARCHAR", "of_text": "VARCHAR"} | SCHEMA, own)
     engine.execute(f"CREATE OR REPLACE TEMP VIEW classified_lines AS {_joined(any_of_a_line=bool(own))}")
 
@@ -64,12 +64,6 @@ def distinct_texts(engine: Engine) -> list[tuple[str, Text]]:
     """The texts of the table ``texts`` with their keys, in the order of the keys; the language is the first declared."""
     sql = f"SELECT text_key, {', '.join(KEYED)}, language FROM texts ORDER BY text_key"
     return [(row[0], row[1:]) for block in engine.batches(sql) for row in block]
-
-
-def by_person(decision: Decision, machine: Classified | None = None) -> Classified:
-    """What a person decided, as a reading; the declared code of the machine's reading stays beside it."""
-    code = machine.code if machine else ""
-    return Classified(decision.profile, "human", 1.0, code, cpv=decision.cpv, decided=decision.at.date())
 
 
 def _joined(*, any_of_a_line: bool) -> str:

@@ -16,7 +16,7 @@ from duecare.evidence.profiles import UNKNOWN, Profiles
 from duecare.identify.method import Method
 from duecare.identify.overrides import FOCAL_POINT, QUALIFIED
 from duecare.identify.queue import CONFIRM_BELOW, readings
-from duecare.records.crosswalk import normal_cpv, significant_digits
+from duecare.records.crosswalk import common_prefix, normal_cpv, significant_digits
 from duecare.register.reviews import Decision, Judged, Person, Said, Scope, Verb
 from duecare.terms import Classified
 
@@ -84,15 +84,6 @@ def choice(category: str, cpv: str, profiles: Profiles) -> tuple[str, str]:
     if profiles.by_id[by_code].category != profiles.by_id[category].category:
         raise WrongUsage(f"CPV {cpv} is {by_code}, not {category}. Name one of them, or a code of that category.")
     return (by_code if category == profiles.by_id[by_code].category else category), prefix
-
-
-def common_prefix(codes: Sequence[str]) -> str:
-    """The digits that all codes of a profile begin with, at least two; empty where they lie in several divisions."""
-    shared = codes[0] if codes else ""
-    for code in codes:
-        while not code.startswith(shared):
-            shared = shared[:-1]
-    return shared if len(shared) >= 2 else ""
 
 
 def _by_code(cpv: str, profiles: Profiles) -> tuple[str, str]:

@@ -14,10 +14,10 @@ import msgspec
 from duecare.errors import CannotAnswer
 from duecare.evidence.profiles import Profiles, load_profiles
 from duecare.identify.bought import KEY, Text
-from duecare.identify.decisions import Asked, choice, common_prefix, decide
+from duecare.identify.decisions import Asked, choice, decide
 from duecare.identify.method import load_method
 from duecare.identify.queue import KEY_SHOWN, find_said, waiting
-from duecare.records.crosswalk import significant_digits
+from duecare.records.crosswalk import common_prefix, significant_digits
 from duecare.register.engine import Engine
 from duecare.register.reviews import Decision, Person, Verb, read_book, standing, write_decision
 from duecare.terms import Classified

@@ -1,37 +1,40 @@
-"""What a contract line buys: its declared code first, cross-checked and refined by the words of its title (TRP16).
+"""What a contract line buys: a person's word, its declared code, or its text, in this order; codes and texts check each other (TRP16).
 
-A code that its title clearly contradicts is named, and the riskier of the two readings is used. A confidence below 0.8 asks
-a person to confirm; nothing readable is ``UNKNOWN``, which is not "low" (METHOD 3.0, 9).
+A code that its text clearly contradicts is named, and the riskier of the two readings is used until a person decides. A
+confidence below 0.8 asks a person to confirm; what nobody can name is ``UNKNOWN``, which is not "low" (METHOD 3.0, 9).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 import msgspec
 
-from duecare.evidence.profiles import UNKNOWN, Profile, Profiles, load_profiles
+from duecare.evidence.profiles import UNKNOWN, Profile, load_profiles
 from duecare.records.crosswalk import NOTHING_DECLARED, Declared, read_codes
-from duecare.records.words import Spoken, Words, fold, load_words
-from duecare.register.reviews import Standing
+from duecare.records.text_model import TextModel, load_model
+from duecare.records.text_reading import REPAIR, REPAIRS, Heard, Read, TextReader, cpv_of, other_guesses
+from duecare.records.words import fold, load_words
+from duecare.register.reviews import Said, Standing, as_read
 from duecare.terms import Classified
 
+Tier2 = Literal["auto", "on", "off"]
 AGREES, REFINED = 0.95, 0.8
-"""a code and its title say the same; the title tells what a division leaves open"""
-TITLE_SURE, TITLE_MIXED, TITLE_MAYBE = 0.75, 0.65, 0.55
-DESCRIPTION_LESS = 0.15
+"""a code and its text say the same; the text tells what a division leaves open"""
 CONTRADICTED = 0.5
 DOUBTED = 0.75
 HIGH_FROM = 2.4
 """riskiness (Profiles.riskiness) from which a profile comes out HIGH whatever the place; only these overrule a code"""
-
-REPAIR = "GEN-REPAIR"
-REPAIRS = frozenset({REPAIR, "GEN-IT-REPAIR", "GEN-VEHICLE-REPAIR", "GEN-MEDICAL-REPAIR", "GEN-MACHINE-REPAIR"})
-REPAIR_OF = {"CAT02": "GEN-IT-REPAIR", "CAT09": "GEN-VEHICLE-REPAIR", "GEN-MEDICAL": "GEN-MEDICAL-REPAIR"}
+MODEL_OVERRULES = 0.9
+"""chance of a category from which the model alone contradicts a code"""
+MODEL_SUPPORTS = 0.6
+"""chance of the words' category from which one word is enough"""
+MODEL_UPHOLDS = 0.7
+"""chance of the code's own division from which the model keeps words from contradicting the code"""
 
 _DELIVERY = re.compile(
     r"\b(suppl|purchas|deliver|suminist|adquisi|compra|fourni|achat|liefer|beschaff|fornitur|acquist|furniz|bler"
@@ -41,75 +44,57 @@ _DELIVERY = re.compile(
 """Words of a delivery or of parts, without accents: then a code of goods means what it says, also beside repair."""
 
 
-def classify(cpv: str, unspsc: str, hs: str, title: str, description: str) -> Classified:
+def classify(cpv: str, unspsc: str, hs: str, title: str, description: str, language: str = "") -> Classified:
     """Profile of one line. ``cpv`` may hold several codes; unknown texts are empty. See ``Classified`` for what comes back."""
-    return _Reader().line(cpv, unspsc, hs, title, description)
+    return classify_many([(cpv, unspsc, hs, title, description, language)])[0]
 
 
-def classify_many(rows: Iterable[Sequence[str]]) -> list[Classified]:
-    """``classify`` for many distinct rows of (cpv, unspsc, hs, title, description), in their order."""
-    line = _Reader().line
-    return [line(*row[:5]) for row in rows]
+def classify_many(rows: Iterable[Sequence[str]], *, tier2: Tier2 = "off") -> list[Classified]:
+    """``classify`` for many distinct rows of (cpv, unspsc, hs, title, description, and maybe language), in their order.
+
+    ``tier2`` is off where results must be the same on every machine: it depends on an optional package.
+    """
+    return Classifier(load_model(tier2)).rows(list(rows))
 
 
 def classify_texts(
-    rows: Sequence[tuple[str, str, str]], decided: Standing | None = None, *, tier2: str = "auto", workers: int = 1
+    rows: Sequence[tuple[str, str, str]], decided: Standing | None = None, *, tier2: Tier2 = "auto"
 ) -> list[Classified]:
     """Distinct rows of (text, language, declared CPV) as ``duecare classify`` reads them, in their order."""
-    return classify_many([(cpv, "", "", text, "", language) for text, language, cpv in rows])
+    found = classify_many(((cpv, "", "", text, "", language) for text, language, cpv in rows), tier2=tier2)
+    if decided is None or not decided.texts:
+        return found
+    decisions = (decided.of(Said(cpv=cpv, title=text).key) for text, _, cpv in rows)
+    return [one if d is None else as_read(d, one) for one, d in zip(found, decisions, strict=True)]
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self.profiles: Profiles = load_profiles()
-        self.words: Words = load_words()
+class Classifier:
+    """Codes, words and the text model put together."""
+
+    def __init__(self, model: TextModel) -> None:
+        self.profiles = load_profiles()
         self.alike = load_alike()
+        self.reader = TextReader(load_words(), self.profiles, model)
 
-    def line(self, cpv: str, unspsc: str, hs: str, title: str, description: str) -> Classified:
-        declared = read_codes(cpv, unspsc, hs)
-        spoken = self.words.read(title) if title else []
+    def rows(self, rows: Sequence[Sequence[str]]) -> list[Classified]:
+        """One answer per row of (cpv, unspsc, hs, title, description, and maybe language)."""
+        languages = [row[5] if len(row) > 5 else "" for row in rows]
+        heard = self.reader.hear_many([row[3] for row in rows], [row[4] for row in rows], languages)
+        return [self._one(row, each) for row, each in zip(rows, heard, strict=True)]
+
+    def _one(self, row: Sequence[str], heard: Heard) -> Classified:
+        declared = read_codes(row[0], row[1], row[2]) if row[0] or row[1] or row[2] else NOTHING_DECLARED
         if declared is NOTHING_DECLARED:
-            return self._by_words(spoken, description)
-        if not spoken:
-            return _as_declared(declared)
-        if self._is_repair(declared, spoken, title):
-            first, _ = self._chosen(spoken)
-            alternatives = (declared.profile, *declared.others)
-            return Classified(first.profile, declared.how, DOUBTED, declared.code, alternatives=alternatives)
-        return self._cross_check(declared, spoken)
+            return _predicted(self.reader.read(heard))
+        if heard.first is None and heard.guess is None:
+            return _as_declared(declared, heard)
+        if heard.first and self._is_repair(declared, heard, row[3]):
+            return _from_text(declared, heard, heard.first.profile, DOUBTED, how=declared.how)
+        return self._cross_check(declared, heard)
 
-    def _by_words(self, spoken: list[Spoken], description: str) -> Classified:
-        less = 0.0
-        if not spoken and description:
-            spoken, less = self.words.read(description), DESCRIPTION_LESS
-        if not spoken:
-            return Classified(UNKNOWN, "unknown", 0.0)
-        first, others = self._chosen(spoken)
-        sure = TITLE_MIXED if others else TITLE_SURE
-        confidence = sure if first.sure else TITLE_MAYBE
-        return Classified(first.profile, "predicted", round(confidence - less, 2), alternatives=others)
-
-    def _chosen(self, spoken: list[Spoken]) -> tuple[Spoken, tuple[str, ...]]:
-        """The first sure words name the purchase, else the first others; what else is spoken of are alternatives."""
-        first = (
-            self._repaired(spoken) if spoken[0].profile == REPAIR else next((s for s in spoken if s.sure), spoken[0])
-        )
-        category = self.profiles.by_id[first.profile].category
-        others = (s.profile for s in spoken if s.sure and self.profiles.by_id[s.profile].category != category)
-        return first, tuple(dict.fromkeys(others))
-
-    def _repaired(self, spoken: list[Spoken]) -> Spoken:
-        """Repair of goods is not their purchase; upkeep of a garden, a road or a program is that kind of service."""
-        thing = next((s for s in spoken if s.sure and s.profile != REPAIR), spoken[0])
-        if self.profiles.by_id[thing.profile].kind != "goods":
-            return thing
-        category = self.profiles.by_id[thing.profile].category
-        return replace(thing, profile=REPAIR_OF.get(category, REPAIR))
-
-    def _is_repair(self, declared: Declared, spoken: list[Spoken], title: str) -> bool:
+    def _is_repair(self, declared: Declared, heard: Heard, title: str) -> bool:
         """Whether a code of goods names just what is repaired: the title begins with repair and speaks of no delivery."""
-        first, _ = self._chosen(spoken)
-        code = self.profiles.by_id[declared.profile]
+        code, spoken = self.profiles.by_id[declared.profile], heard.spoken
         of_the_same = any(
             (s.sure and s.profile in REPAIRS) or self.profiles.by_id[s.profile].category == code.category
             for s in spoken[1:]
@@ -117,58 +102,130 @@ class _Reader:
         return (
             code.kind == "goods"
             and spoken[0].profile in REPAIRS
-            and first.profile in REPAIRS
+            and heard.first is not None
+            and heard.first.profile in REPAIRS
             and (spoken[0].sure or of_the_same)
             and not _DELIVERY.search(fold(title))
         )
 
-    def _cross_check(self, declared: Declared, spoken: list[Spoken]) -> Classified:
-        first, others = self._chosen(spoken)
+    def _cross_check(self, declared: Declared, heard: Heard) -> Classified:
+        said = self._said(heard)
+        if self._agrees(declared, heard):
+            return _as_declared(declared, heard, max(REFINED if declared.broad else AGREES, declared.confidence))
+        if declared.broad and (within := self._within(declared, heard, said)):
+            return within
+        if self._contradicts(declared, heard, said):
+            return _from_text(declared, heard, said.profile, CONTRADICTED, contradicts=declared.code)
+        if said.by_words and not self._model_upholds(declared, heard):
+            doubted = min(DOUBTED, declared.confidence)
+            return _as_declared(declared, heard, doubted, also=(said.profile,))
+        return _as_declared(declared, heard)
+
+    def _said(self, heard: Heard) -> Read:
+        """What the text says beside a code: sure words before the model, which learnt from codes with the same mistakes."""
+        if heard.first and heard.first.sure:
+            return Read(heard.first.profile, REFINED, by_words=True)
+        return self.reader.read(heard)
+
+    def _agrees(self, declared: Declared, heard: Heard) -> bool:
+        """Whether the text speaks of the category of one of the codes."""
         by_id = self.profiles.by_id
         categories = {by_id[name].category for name in (declared.profile, *declared.others)}
-        if any(by_id[s.profile].category in categories for s in spoken):
-            return _as_declared(declared, max(REFINED if declared.broad else AGREES, declared.confidence))
-        if not first.sure:
-            return _as_declared(declared)
-        if declared.broad and (declared.how == "mapped" or self._within(first.profile, declared.code)):
-            sure = REFINED if declared.how == "declared" else DOUBTED
-            return Classified(
-                first.profile, declared.how, sure, declared.code, alternatives=(declared.profile, *others)
-            )
-        if self._contradicts(declared, first, others):
-            alternatives = (declared.profile, *declared.others)
-            return Classified(first.profile, "predicted", CONTRADICTED, declared.code, declared.code, alternatives)
-        doubted = min(DOUBTED, declared.confidence)
-        return Classified(declared.profile, declared.how, doubted, declared.code, alternatives=(first.profile,))
+        return any(by_id[s.profile].category in categories for s in heard.spoken)
 
-    def _within(self, profile: str, code: str) -> bool:
-        return any(prefix.startswith(code[:2]) for prefix in self.profiles.by_id[profile].cpv)
+    def _model_upholds(self, declared: Declared, heard: Heard) -> bool:
+        """Whether the model, which has not seen the code, reads the text as what the code says."""
+        guess = heard.guess
+        if guess is None or guess.confidence < MODEL_UPHOLDS or guess.division != declared.cpv[:2]:
+            return False
+        category = self.profiles.by_id[declared.profile].category
+        return self.profiles.for_cpv(guess.cpv).category == category and guess.category in ("", category)
 
-    def _contradicts(self, declared: Declared, first: Spoken, others: tuple[str, ...]) -> bool:
-        """Clearly another and a riskier purchase: sure words, nothing else spoken of, and not a pair that goes together."""
+    def _within(self, declared: Declared, heard: Heard, said: Read) -> Classified | None:
+        """What the text tells of the things that a bare division holds; riskier than the division itself is flagged."""
+        profile = said.profile
+        if profile == UNKNOWN or said.confidence < REFINED:
+            return None
+        inside = any(prefix.startswith(declared.cpv[:2]) for prefix in self.profiles.by_id[profile].cpv)
+        if not inside and not (declared.how == "mapped" and said.by_words):
+            return None
+        risk = self.profiles.riskiness
+        if risk[profile] >= HIGH_FROM > risk[declared.profile]:
+            return _from_text(declared, heard, profile, DOUBTED, contradicts=declared.code)
+        sure = REFINED if declared.how == "declared" else DOUBTED
+        return _from_text(declared, heard, profile, sure, how=declared.how)
+
+    def _contradicts(self, declared: Declared, heard: Heard, said: Read) -> bool:
+        """Clearly another and a riskier purchase: sure words or a sure model, nothing else spoken of, no pair that goes together."""
         risk, code = self.profiles.riskiness, self.profiles.by_id[declared.profile]
+        if said.profile == UNKNOWN or risk[said.profile] < HIGH_FROM:
+            return False
+        profile = self.profiles.by_id[said.profile]
+        words = heard.first.words if said.by_words and heard.first else 1
+        clearly = _speaks_clearly(profile, words, code) or (said.by_words and _both_say(profile, heard))
+        sure = (
+            words > 1 or not self._model_upholds(declared, heard)
+            if said.by_words
+            else said.confidence >= MODEL_OVERRULES
+        )
         return (
-            not others
-            and risk[first.profile] >= HIGH_FROM
+            clearly
+            and sure
+            and not heard.mixed
             and (declared.broad or risk[code.id] < HIGH_FROM)
-            and ((first.profile, code.id) not in self.alike or (declared.broad and code.id == REPAIR))
-            and _speaks_clearly(self.profiles.by_id[first.profile], first, code)
+            and ((said.profile, code.id) not in self.alike or (declared.broad and code.id == REPAIR))
         )
 
 
-def _speaks_clearly(title: Profile, first: Spoken, code: Profile) -> bool:
-    """Whether the words can overrule the code: titles of studies, courses, policies and goods often name just an object.
+def _speaks_clearly(said: Profile, words: int, code: Profile) -> bool:
+    """Whether a text can overrule the code: titles of studies, courses, policies and goods often name just an object.
 
     Measured on buyers' own titles (bench/title_words.py): single words beside such codes were mostly the object.
     """
-    if title.kind == "goods":
+    if said.kind == "goods":
         return code.kind == "goods"
-    return first.words > 1 or code.kind in ("service", "works")
+    return words > 1 or code.kind in ("service", "works")
 
 
-def _as_declared(declared: Declared, confidence: float | None = None) -> Classified:
+def _both_say(said: Profile, heard: Heard) -> bool:
+    """Whether the model names the same category of work as the words do; then one word is enough beside any code."""
+    guess = heard.guess
+    return (
+        said.kind != "goods"
+        and guess is not None
+        and guess.category == said.category
+        and guess.category_confidence >= MODEL_SUPPORTS
+    )
+
+
+def _predicted(read: Read) -> Classified:
+    how = "unknown" if read.profile == UNKNOWN else "predicted"
+    return Classified(
+        read.profile, how, read.confidence, alternatives=read.others, cpv=read.cpv, guesses=read.guesses,
+        division_confidence=read.division_confidence,
+    )  # fmt: skip
+
+
+def _as_declared(
+    declared: Declared, heard: Heard, confidence: float | None = None, also: tuple[str, ...] = ()
+) -> Classified:
     sure = declared.confidence if confidence is None else confidence
-    return Classified(declared.profile, declared.how, sure, declared.code, alternatives=declared.others)
+    others = tuple(dict.fromkeys((*also, *declared.others)))
+    return Classified(
+        declared.profile, declared.how, sure, declared.code, alternatives=others, cpv=declared.cpv,
+        guesses=other_guesses(heard.guess, declared.cpv), division_confidence=sure,
+    )  # fmt: skip
+
+
+def _from_text(
+    declared: Declared, heard: Heard, profile: str, sure: float, *, how: str = "predicted", contradicts: str = ""
+) -> Classified:
+    """The reading of the text beside a code, which stays an alternative."""
+    cpv = cpv_of(load_profiles().by_id[profile], heard.guess)
+    names = (declared.profile, *declared.others, *heard.mixed)
+    others = tuple(dict.fromkeys(name for name in names if name != profile))
+    guesses = ((declared.cpv, round(1 - sure, 4)), *other_guesses(heard.guess, cpv)) if declared.cpv else ()
+    return Classified(profile, how, sure, declared.code, contradicts, others, cpv, guesses[:3], sure)
 
 
 @lru_cache(maxsize=1)

@@ -7,8 +7,8 @@ codes give the riskiest reading; a code as broad as a division gives a profile w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -30,7 +30,10 @@ _CODE = re.compile(r"(?<!\d)(\d{1,9})(?:\s?-\s?(\d))?(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the published codes say. ``others`` are profiles of further codes, least risky last."""
+    """What the published codes say. ``others`` are profiles of further codes, least risky last.
+
+    ``cpv`` is the prefix of CPV 2008 that the code means, empty where a code of another list lies in several divisions.
+    """
 
     profile: str
     how: str
@@ -38,6 +41,7 @@ class Declared:
     code: str
     broad: bool = False
     others: tuple[str, ...] = ()
+    cpv: str = ""
 
 
 NOTHING_DECLARED = Declared(UNKNOWN, "unknown", 0.0, "")
@@ -84,9 +88,10 @@ def _one_cpv(code: str, profiles: Profiles) -> Declared:
     for length in range(digits, 1, -1):
         if newer := old.get(code[:length]):
             confidence = CONFIDENCE[2] if digits == 2 else CONFIDENCE_OLD
-            return Declared(profiles.for_cpv(newer).id, "mapped", confidence, code, digits == 2)
+            return Declared(profiles.for_cpv(newer).id, "mapped", confidence, code, digits == 2, cpv=newer)
     found = profiles.for_cpv(code)
-    return Declared(found.id, "declared", CONFIDENCE.get(digits, CONFIDENCE_DEEP), code, digits == 2)
+    confidence = CONFIDENCE.get(digits, CONFIDENCE_DEEP)
+    return Declared(found.id, "declared", confidence, code, digits == 2, cpv=code[:digits])
 
 
 def _read_other(scheme: str, text: str, profiles: Profiles) -> list[Declared]:
@@ -94,7 +99,8 @@ def _read_other(scheme: str, text: str, profiles: Profiles) -> list[Declared]:
     for code in re.findall(r"\d{2,10}", text.replace(".", "")) if text else ():
         profile, prefix = profiles.longest("unspsc" if scheme == "unspsc" else "hs", code)
         broad = len(prefix) <= 2
-        found.append(Declared(profile.id, "mapped", CONFIDENCE[2] if broad else CONFIDENCE_OTHER, code, broad))
+        confidence = CONFIDENCE[2] if broad else CONFIDENCE_OTHER
+        found.append(Declared(profile.id, "mapped", confidence, code, broad, cpv=common_prefix(profile.cpv)))
     return found
 
 
@@ -102,7 +108,17 @@ def _riskiest(readings: list[Declared], profiles: Profiles) -> Declared:
     order = sorted(readings, key=lambda found: (-profiles.riskiness[found.profile], found.profile))
     first = order[0]
     others = tuple(found.profile for found in order[1:])
-    return Declared(first.profile, first.how, first.confidence, first.code, first.broad and not others, others)
+    return replace(first, broad=first.broad and not others, others=others)
+
+
+def common_prefix(codes: Sequence[str]) -> str:
+    """The digits that all codes begin with, at least two; empty where they lie in several divisions or there are none."""
+    shared = ""
+    for digits in zip(*codes, strict=False):
+        if len(set(digits)) > 1:
+            break
+        shared += digits[0]
+    return shared if len(shared) >= 2 else ""
 
 
 @lru_cache(maxsize=1)

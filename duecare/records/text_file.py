@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import os
 import tempfile
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, NoReturn
 
 import msgspec
 
@@ -17,17 +17,21 @@ from duecare.records.messages import Job
 from duecare.records.quarantine import run_errand
 from duecare.records.request import Request
 from duecare.records.spreadsheet.texts import ORDER_NAME, Texts
+from duecare.records.text_reading import risk_category
 from duecare.terms import Classified
 
+Row = tuple[str, str, str]
+Classify = Callable[[Sequence[Row]], Sequence[Classified]]
+SHARED_FROM = 20_000
+"""distinct texts from which a second process is worth its start"""
 _BLOCK = 20_000
-_RISK_CATEGORY = re.compile(r"CAT\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
     """Distinct rows of (text, language, declared code), and for each row of the file in its order the number of its own."""
 
-    rows: list[tuple[str, str, str]]
+    rows: list[Row]
     order: Sequence[int]
 
     @property
@@ -51,23 +55,50 @@ def read_text_file(file: Path, request: Request) -> TextFile:
     return TextFile(read.rows, order)
 
 
-def answers(texts: TextFile, classified: Iterable[Classified]) -> Iterator[bytes]:
-    """JSON lines in the order of the file's rows, in blocks of bytes; ``classified`` follows the distinct rows."""
+def answers(texts: TextFile, classify: Classify, workers: int = 1) -> Iterator[bytes]:
+    """JSON lines in the order of the file's rows, in blocks of bytes; ``classify`` answers distinct rows in their order.
+
+    With more than one of ``workers`` and many texts a second process takes its share. The caller must not have started
+    threads then, because the process is forked.
+    """
     as_json = _answering(load_profiles(), with_codes=texts.has_codes)
     encode = msgspec.json.Encoder().encode
-    lines = [encode(as_json(row[0], one)) + b"\n" for row, one in zip(texts.rows, classified, strict=True)]
+
+    def work(rows: Sequence[Row]) -> list[bytes]:
+        return [encode(as_json(row[0], one)) + b"\n" for row, one in zip(rows, classify(rows), strict=True)]
+
+    alone = workers < 2 or len(texts.rows) < SHARED_FROM
+    lines = work(texts.rows) if alone else _shared(texts.rows, work)
     for start in range(0, len(texts.order), _BLOCK):
         yield b"".join([lines[number] for number in texts.order[start : start + _BLOCK]])
 
 
-def risk_category(profile: str, profiles: Profiles) -> str:
-    """The one of the twenty categories of METHOD 3.1 that a profile belongs to, ``CAT01`` to ``CAT20``; else empty."""
-    category = profiles.by_id[profile].category
-    return category if _RISK_CATEGORY.fullmatch(category) else ""
+def _shared(rows: Sequence[Row], work: Callable[[Sequence[Row]], list[bytes]]) -> list[bytes]:
+    """The first half of the rows answered here, the second in a forked process that hands its lines over in a file."""
+    half = len(rows) // 2
+    with tempfile.TemporaryFile() as handed:
+        pid = os.fork()
+        if pid == 0:
+            _answer_and_end(handed, rows[half:], work)
+        mine = work(rows[:half])
+        if os.waitpid(pid, 0)[1]:
+            return mine + work(rows[half:])
+        handed.seek(0)
+        return mine + handed.read().splitlines(keepends=True)
+
+
+def _answer_and_end(handed: IO[bytes], rows: Sequence[Row], work: Callable[[Sequence[Row]], list[bytes]]) -> NoReturn:
+    status = 1
+    try:
+        handed.write(b"".join(work(rows)))
+        handed.flush()
+        status = 0
+    finally:
+        os._exit(status)
 
 
 def _answering(profiles: Profiles, *, with_codes: bool) -> Callable[[str, Classified], dict[str, Any]]:
-    category = {name: risk_category(name, profiles) for name in profiles.by_id}
+    category = {name: risk_category(profile.category) for name, profile in profiles.by_id.items()}
 
     def answer(text: str, one: Classified) -> dict[str, Any]:
         return {
@@ -75,8 +106,8 @@ def _answering(profiles: Profiles, *, with_codes: bool) -> Callable[[str, Classi
             "cpv": one.cpv,
             "division": one.cpv[:2],
             "category": category[one.profile],
-            "confidence": one.confidence,
-            "how": one.how,
+            "confidence": one.division_confidence,
+            "how": "predicted" if one.how == "unknown" and one.cpv else one.how,
             "alternatives": [{"cpv": cpv, "division": cpv[:2], "confidence": sure} for cpv, sure in one.guesses],
         } | ({"contradicts": one.contradicts} if with_codes else {})
 

@@ -18,6 +18,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 
 from duecare.errors import CannotAnswer
+from duecare.terms import Classified
 
 K = TypeVar("K")
 Verb = Literal["accept", "correct", "withdraw"]
@@ -106,6 +107,13 @@ class Standing:
         """16 hex digits of what counts, empty for none: part of a run's identity. Names and reasons have no part in it."""
         said = [(d.scope, d.said.key, d.line_id, d.profile, d.cpv, d.at.date().isoformat()) for d in self.all()]
         return hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:16] if said else ""
+
+
+def as_read(decision: Decision, machine: Classified | None = None) -> Classified:
+    """A decision as a reading of what was bought; the declared code of the machine's reading stays beside it."""
+    code = machine.code if machine else ""
+    day = decision.at.date()
+    return Classified(decision.profile, "human", 1.0, code, cpv=decision.cpv, division_confidence=1.0, decided=day)
 
 
 def book_beside(register: Path) -> Path:

@@ -15,10 +15,11 @@ from duecare import cycle
 from duecare.errors import CannotAnswer, WrongUsage
 from duecare.evidence.profiles import UNKNOWN, load_profiles
 from duecare.identify.bought import KEYED, classify_lines
-from duecare.identify.decisions import Asked, choice, common_prefix, decide
+from duecare.identify.decisions import Asked, choice, decide
 from duecare.identify.method import load_method
 from duecare.identify.queue import find_said, readings, risk_range, waiting
 from duecare.identify.reviewing import LABELLED, Wish
+from duecare.records.crosswalk import common_prefix
 from duecare.register.engine import Engine
 from duecare.register.reviews import Decision, Person, Said, Standing, book_beside, standing
 from duecare.settings import Settings

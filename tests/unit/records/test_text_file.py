@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from duecare import cycle
 from duecare.errors import FileRefused, WrongUsage
-from duecare.evidence.profiles import load_profiles
 from duecare.records.request import Request
 from duecare.records.spreadsheet.texts import ORDER_NAME, Texts, read_texts
-from duecare.records.text_file import TextFile, answers, read_text_file, risk_category
+from duecare.records.text_file import TextFile, answers, read_text_file
+from duecare.records.text_reading import risk_category
 from duecare.settings import Limits, Settings
 from duecare.terms import Classified
 
@@ -115,8 +115,15 @@ def test_what_is_no_table_is_wrong_usage(tmp_path: Path) -> None:
 
 
 def test_an_answer_has_the_promised_fields() -> None:
-    one = Classified("CAT03", "predicted", 0.91, cpv="9091", guesses=(("9061", 0.05), ("50", 0.02), ("98", 0.01)))
-    (block,) = answers(TextFile([("Cleaning", "", "")], [0, 0]), [one])
+    one = Classified(
+        "CAT03",
+        "predicted",
+        0.8,
+        cpv="9091",
+        division_confidence=0.91,
+        guesses=(("9061", 0.05), ("50", 0.02), ("98", 0.01)),
+    )
+    (block,) = answers(TextFile([("Cleaning", "", "")], [0, 0]), lambda rows: [one] * len(rows))
     first, second = (json.loads(line) for line in block.splitlines())
 
     assert first == second == {
@@ -130,13 +137,13 @@ def test_an_answer_has_the_promised_fields() -> None:
 
 def test_a_declared_code_that_is_contradicted_is_named() -> None:
     one = Classified("CAT03", "predicted", 0.5, "98390000", "98390000", cpv="9091")
-    (block,) = answers(TextFile([("Cleaning", "", "98390000")], [0]), [one])
+    (block,) = answers(TextFile([("Cleaning", "", "98390000")], [0]), lambda rows: [one] * len(rows))
 
     assert json.loads(block)["contradicts"] == "98390000"
 
 
 @pytest.mark.parametrize(
-    ("profile", "category"), [("CAT03", "CAT03"), ("CAT15-DAIRY", "CAT15"), ("GEN-LEGAL", ""), ("UNKNOWN", "")]
+    ("category", "said"), [("CAT03", "CAT03"), ("CAT03-LAUNDRY", ""), ("GEN-LEGAL", ""), ("UNKNOWN", "")]
 )
-def test_a_category_is_one_of_the_twenty_or_nothing(profile: str, category: str) -> None:
-    assert risk_category(profile, load_profiles()) == category
+def test_a_category_is_one_of_the_twenty_or_nothing(category: str, said: str) -> None:
+    assert risk_category(category) == said
