@@ -8,11 +8,17 @@ the standard does not know merge by ``id`` too. The library ``ocdsmerge`` is the
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from duecare.records.ocds.standard import Fields, field_named, standard
+from duecare.records.ocds.standard import standard
 
 Json = dict[str, Any]
+Rules = dict[str, tuple[bool, Any]]
+"""Of the fields of an object that hold objects or lists: whether a list is replaced whole, and the rules of what is in it."""
+_UNKNOWN: Rules = {}
+"""The rules of objects that the standard does not know: lists of objects merge by id."""
+_NO_RULE = (False, _UNKNOWN)
 
 
 def merge(releases: list[Json]) -> Json:
@@ -22,10 +28,9 @@ def merge(releases: list[Json]) -> Json:
     list, or the other way round, the later one stands: the standard does not define it.
     """
     compiled: Json = {}
-    fields = standard().objects["Release"]
-    omitted = {name for name, field in fields.items() if field.is_omitted}
+    omitted, rules = _omitted(), _rules("Release")
     for release in sorted(releases, key=_date):
-        _merge_object(compiled, {key: one for key, one in release.items() if key not in omitted}, fields)
+        _merge_object(compiled, {key: one for key, one in release.items() if key not in omitted}, rules)
         compiled["date"] = release.get("date")
     return compiled
 
@@ -35,29 +40,46 @@ def _date(release: Json) -> str:
     return found if type(found) is str else ""
 
 
-def _merge_object(known: Json, later: Json, fields: Fields | None) -> None:
-    """``fields`` are those of the object by the standard, ``None`` where it does not know the object."""
+@cache
+def _omitted() -> frozenset[str]:
+    return frozenset(name for name, field in standard().objects["Release"].items() if field.is_omitted)
+
+
+@cache
+def _rules(name: str) -> Rules:
+    """The rules of an object and, within them, of everything below it; no object of the standard lies within itself."""
+    found = standard()
+    rules: Rules = {}
+    for key, field in found.objects[name].items():
+        if field.is_list or field.kind in found.objects:
+            inner = _rules(field.kind) if field.kind in found.objects else _UNKNOWN
+            rules[key] = (field.is_list and found.is_replaced_whole(field), inner)
+    return rules
+
+
+def _merge_object(known: Json, later: Json, rules: Rules) -> None:
     for key, value in later.items():
         kind = type(value)
-        if value is None:
-            known.pop(key, None)
-            continue
-        if kind is not dict and kind is not list:
-            known[key] = value
-            continue
-        field = field_named(fields, key) if fields else None
-        before = known.get(key)
         if kind is dict:
             if value:
-                known[key] = before = before if type(before) is dict else {}
-                _merge_object(before, value, standard().fields_of(field))
-        elif (field and standard().is_replaced_whole(field)) or not all(type(one) is dict for one in value):
+                before = known.get(key)
+                if type(before) is not dict:
+                    known[key] = before = {}
+                _merge_object(before, value, rules.get(key, _NO_RULE)[1])
+        elif kind is list:
+            is_whole, inner = rules.get(key, _NO_RULE)
+            if is_whole or not all(type(one) is dict for one in value):
+                known[key] = value
+            elif value:
+                before = known.get(key)
+                known[key] = _merge_list(before if type(before) is list else [], value, inner)
+        elif value is None:
+            known.pop(key, None)
+        else:
             known[key] = value
-        elif value:
-            known[key] = _merge_list(before if type(before) is list else [], value, standard().fields_of(field))
 
 
-def _merge_list(known: list[Any], later: list[Json], fields: Fields | None) -> list[Any]:
+def _merge_list(known: list[Any], later: list[Json], rules: Rules) -> list[Any]:
     """Objects of the same ``id`` become one; those without an id are added."""
     by_id = {str(one["id"]): one for one in known if type(one) is dict and "id" in one}
     for one in later:
@@ -68,7 +90,7 @@ def _merge_list(known: list[Any], later: list[Json], fields: Fields | None) -> l
             known.append(before)
             if key is not None:
                 by_id[key] = before
-        _merge_object(before, one, fields)
+        _merge_object(before, one, rules)
     return known
 
 
