@@ -30,12 +30,19 @@ _RELEASE = (
 )
 _NAMES = "urn:oasis:names:specification:ubl:schema:xsd:"
 _EFORMS = (
-    f'<ContractNotice xmlns="{_NAMES}ContractNotice-2" xmlns:c="{_NAMES}CommonBasicComponents-2">'
-    "<c:CustomizationID>eforms-sdk-1.10</c:CustomizationID><c:ID>1</c:ID><c:IssueDate>2025-03-01Z</c:IssueDate></ContractNotice>"
+    f'<ContractNotice xmlns="{_NAMES}ContractNotice-2" xmlns:a="{_NAMES}CommonAggregateComponents-2" '
+    f'xmlns:c="{_NAMES}CommonBasicComponents-2"><c:CustomizationID>eforms-sdk-1.10</c:CustomizationID><c:ID>1</c:ID>'
+    "<c:ContractFolderID>1</c:ContractFolderID><c:IssueDate>2025-03-01Z</c:IssueDate>"
+    '<c:NoticeTypeCode listName="competition">cn-standard</c:NoticeTypeCode><c:NoticeLanguageCode>ENG</c:NoticeLanguageCode>'
+    '<a:ProcurementProjectLot><c:ID schemeName="Lot">LOT-0001</c:ID><a:ProcurementProject><c:Name languageID="ENG">Cleaning</c:Name>'
+    "</a:ProcurementProject></a:ProcurementProjectLot></ContractNotice>"
 )
 _TED = (
     '<TED_EXPORT xmlns="http://publications.europa.eu/resource/schema/ted/R2.0.9/publication" DOC_ID="000001-2021">'
-    '<FORM_SECTION><F02_2014 CATEGORY="ORIGINAL" FORM="F02" LG="EN"/></FORM_SECTION></TED_EXPORT>'
+    "<CODED_DATA_SECTION><REF_OJS><DATE_PUB>20210104</DATE_PUB></REF_OJS><NOTICE_DATA><NO_DOC_OJS>2021/S 001-000001</NO_DOC_OJS>"
+    "</NOTICE_DATA></CODED_DATA_SECTION><FORM_SECTION>"
+    '<F02_2014 CATEGORY="ORIGINAL" FORM="F02" LG="EN"><OBJECT_CONTRACT><TITLE><P>Cleaning</P></TITLE><OBJECT_DESCR/></OBJECT_CONTRACT>'
+    "</F02_2014></FORM_SECTION></TED_EXPORT>"
 )
 _FILES = {
     "table.csv": _TABLE,
