@@ -126,7 +126,8 @@ class Classified:
     """What a line was taken to buy, and how sure that is.
 
     ``profile`` is the id of a category profile (``CAT03`` or a general one); ``how`` one of ``human`` (a person decided, on
-    the day ``decided``), ``declared`` (its code), ``mapped`` (another code system), ``predicted`` (from its text), ``unknown`` (nothing is sure enough to rate by; ``cpv`` may hold a guess).
+    the day ``decided``), ``declared`` (its code), ``mapped`` (another code system), ``predicted`` (from its text), ``unknown``
+    (nothing is sure enough to rate by; ``cpv`` may hold a guess).
     ``code`` is as declared, ``contradicts`` the code that the text contradicts. ``cpv`` is the CPV 2008 prefix as deep as
     it is sure and ``division_confidence`` the probability of its division; ``alternatives`` are profiles and ``guesses`` CPV
     prefixes with a probability of other readings, best first.

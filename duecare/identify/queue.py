@@ -126,9 +126,9 @@ def readings(one: Classified, profiles: Profiles) -> Iterator[str]:
 
 
 def risk_range(names: Iterable[str], profiles: Profiles) -> float:
-    """How far apart readings lie in risk; a single ``UNKNOWN`` may be anything."""
-    known = [profiles.riskiness[name] for name in names if name != UNKNOWN]
-    possible = known or list(profiles.riskiness.values())
+    """How far apart readings lie in risk; what is ``UNKNOWN`` may be anything, whatever is guessed."""
+    listed = list(names)
+    possible = [profiles.riskiness[name] for name in (profiles.by_id if UNKNOWN in listed else listed)]
     return max(possible) - min(possible)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duecare.evidence.profiles import UNKNOWN, load_profiles
@@ -139,6 +139,7 @@ def test_accents_case_and_script_do_not_matter() -> None:
         assert classify("", "", "", text, "").profile == "CAT03", text
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=30), st.text(max_size=12))
 def test_any_text_is_read_without_a_failure(text: str, cpv: str, other: str) -> None:
     found = classify(cpv, other, other, text, text)
@@ -146,6 +147,7 @@ def test_any_text_is_read_without_a_failure(text: str, cpv: str, other: str) -> 
     assert 0 <= found.confidence <= 1
 
 
+@settings(deadline=None)
 @given(st.sampled_from(_cases()), st.sampled_from(["4", "-", " / ", "  ", "2026"]))
 def test_signs_and_numbers_around_a_title_do_not_matter(case: dict[str, Any], noise: str) -> None:
     plain = classify(case["cpv"], "", "", case["text"], "")
