@@ -10,8 +10,8 @@ from duecare.evidence.countries import country_codes, resolve_country
 _NUTS = re.compile(r"([A-Z]{2})([0-9A-Z]{0,3})")
 _OF_EUROSTAT = {"EL": "GR", "UK": "GB"}
 """Eurostat's own two letters where they differ from ISO 3166-1 (Regulation (EC) 1059/2003)."""
-_NO_COUNTRY = {"1A0": "XK", "UNK": "XK"}
-"""Codes of Kosovo that are no ISO code: the Publications Office's ``1A0`` and the passport code of UNMIK."""
+_NO_COUNTRY = {"1A": "XK", "1A0": "XK", "UNK": "XK"}
+"""Codes of Kosovo that are no ISO code: TED's ``1A``, the Publications Office's ``1A0``, the passport code of UNMIK."""
 
 
 @lru_cache(maxsize=16384)
@@ -23,7 +23,7 @@ def country_of_nuts(code: str) -> str:
     """
     found = _NUTS.fullmatch(code.strip().upper())
     if found is None:
-        return ""
+        return _NO_COUNTRY.get(code.strip().upper(), "")
     letters = _OF_EUROSTAT.get(found[1], found[1])
     return letters if letters in _codes() else ""
 

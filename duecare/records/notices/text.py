@@ -21,7 +21,8 @@ _PHONE = re.compile(
     rf"(?<![\w+.,-])\+\d[\d \u00a0()/.-]{{7,18}}\d|\b(?:tele(?:ph|f)\w*|t[eé]l(?:[eé]f\w*|[eé]ph\w*)?|phone|mobile?|fax|tlf|gsm|тел|факс|τηλ)\b[ .:/]{{0,4}}{_NUMBER}",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"[^\W_]+(?:&[^\W_]+)*")
+"""``DE&S`` is a name and no two words of referring."""
 _MOST_WORDS = 12
 _SECTION = re.compile(r"[ivx]{1,5}|ι{1,3}|[0-9]{1,2}|[a-f]", re.IGNORECASE)
 

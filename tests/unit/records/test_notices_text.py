@@ -25,7 +25,7 @@ def test_what_says_nothing_is_a_placeholder(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["Lot 3", "1", "A", "Cleaning", "Section control of roads", "see also the cleaning of windows", "Prijs", "Los Reinigung",
-     "Part time guards", "Voir la rénovation du toit", "Title deeds", "Seeds", "Document scanning", "Internet"],
+     "Part time guards", "Voir la rénovation du toit", "Title deeds", "Seeds", "Document scanning", "Internet", "DE&S"],
 )  # fmt: skip
 def test_what_says_something_is_a_text(text: str) -> None:
     assert not is_placeholder(text)
@@ -50,7 +50,7 @@ def test_languages_of_two_and_three_letters(code: str, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("code", "country"),
-    [("EL303", "GR"), ("UKI31", "GB"), ("XK", "XK"), ("RS110", "RS"), ("00", ""), ("FRZ", "FR"), ("ZZ1", ""), ("SI", "SI"), ("words", "")],
+    [("EL303", "GR"), ("UKI31", "GB"), ("XK", "XK"), ("RS110", "RS"), ("00", ""), ("FRZ", "FR"), ("ZZ1", ""), ("SI", "SI"), ("1A", "XK"), ("words", "")],
 )  # fmt: skip
 def test_countries_of_nuts(code: str, country: str) -> None:
     assert country_of_nuts(code) == country
