@@ -124,6 +124,8 @@ class TextReader:
         said, modelled = self._category(first.profile), self._category(by_model.profile)
         if said == modelled:
             return self._by_words(heard, first, max(by_model.confidence, AGREED if first.sure else AGREED_MAYBE))
+        if not first.sure and self._refine(first, by_model):
+            return self._by_words(heard, first, AGREED_MAYBE)
         if not first.sure or modelled in {self._category(name) for name in heard.mixed}:
             return _beside(by_model, first)
         if self._refine(first, by_model):
