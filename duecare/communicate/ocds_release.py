@@ -130,7 +130,8 @@ class _Process:
     def tender(self, ocid: str) -> Json:
         lines = self.lines
         announced = [line for line in lines if line["phase"] not in AWARDED]
-        tender: Json = {"id": next((line["contract_id"] for line in announced if line["contract_id"]), ocid)}
+        keys = {line["contract_id"] for line in announced}
+        tender: Json = {"id": (keys.pop() if len(keys) == 1 else None) or ocid}
         if len(self.titles) == 1:
             tender |= _words(lines[0], "title")
         if len(self.descriptions) == 1:
