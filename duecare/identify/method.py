@@ -109,6 +109,7 @@ class Purchasing(_Block, frozen=True):
     Q1_most_without_labour: int
     Q4_bid_days: Steps
     Q4_direct: int
+    Q4_accelerated: int
     Q6_payment_days: Steps
     Q8_months: Steps
     B2_one_tier_share: float

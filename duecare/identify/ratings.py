@@ -30,7 +30,11 @@ def keyed_lines(method: Method, *, with_parties: bool, with_terms: bool, with_ru
     """Lines with the keys of their cases. Levels that the line itself declares are whole numbers, -1 where it says nothing."""
     p = method.purchasing
     months = "coalesce(CAST(date_diff('day', l.start_date, l.end_date) AS DOUBLE) / 30.4375, l.duration_months)"
-    period = f"CASE WHEN l.bid_days IS NULL AND l.procedure = 'direct' THEN {p.Q4_direct} ELSE {step_level('l.bid_days', p.Q4_bid_days, more_is_worse=False)} END"
+    period = (
+        f"CASE WHEN l.bid_days IS NULL AND l.procedure = 'direct' THEN {p.Q4_direct} "
+        f"WHEN l.bid_days IS NULL AND l.procedure LIKE '%(accelerated)' THEN {p.Q4_accelerated} "
+        f"ELSE {step_level('l.bid_days', p.Q4_bid_days, more_is_worse=False)} END"
+    )
     subcontracting = f"CASE WHEN l.subcontract_share <= 0 THEN 0 WHEN l.subcontract_share < {number(p.B2_one_tier_share)} THEN 1 WHEN l.subcontract_share IS NULL THEN -1 ELSE 2 END"
     levels = {
         "Q1": step_level("l.price_weight", p.Q1_price_weight),

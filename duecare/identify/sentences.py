@@ -84,6 +84,7 @@ REASONS: dict[str, str] = {
     "B2": "{share} % of the contract is subcontracted.",
     "Q1": "Price carries {weight} % of the award, which presses on wages.",
     "Q4": "Bidders had {days} days, too short to price decent work.",
+    "Q4_ACCELERATED": "The procedure was accelerated, which leaves bidders less time to price decent work.",
     "Q4_DIRECT": "The contract was awarded directly, without a period in which decent work could be priced.",
     "Q6": "Payment took up to {days} days, which suppliers pass on to workers.",
     "Q8": "Short contracts make workers' jobs insecure.",

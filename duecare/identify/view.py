@@ -212,8 +212,10 @@ class FindingsView:
             "Q6": {"days": row["payment_days"]},
             "Q8": {},
         }[top]
-        code = "Q4_DIRECT" if top == "Q4" and row["bid_days"] is None else top
-        return _reason(code, [], **({} if code == "Q4_DIRECT" else params)) | {"group": "Q"}
+        if top == "Q4" and row["bid_days"] is None:
+            direct = row["procedure"] == "direct"
+            return _reason("Q4_DIRECT" if direct else "Q4_ACCELERATED", []) | {"group": "Q"}
+        return _reason(top, [], **params) | {"group": "Q"}
 
     def _floors(self, lead: Row) -> list[dict[str, Any]]:
         """Floors of the leading stage, with what they add to the raw likelihood."""

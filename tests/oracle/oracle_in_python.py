@@ -139,7 +139,7 @@ def Q_of(line: Mapping[str, Any], profile: Mapping[str, Any]) -> Triple:
         known["Q1"] = min(known["Q1"], 3)
     known["Q4"] = (
         2
-        if line["bid_days"] is None and line["procedure"] == "direct"
+        if line["bid_days"] is None and line["procedure"] in ("direct", "open (accelerated)")
         else steps(line["bid_days"], (40, 30, 15, 7), less_is_worse=True)
     )
     core = CORE["Q"] + MORE_CORE[kind_of(profile)]["Q"]

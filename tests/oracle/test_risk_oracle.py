@@ -100,7 +100,7 @@ def some_lines(draw: st.DrawFn) -> list[dict[str, Any]]:
             subcontract_share=draw(st.none() | st.sampled_from([0.0, 10.0, 60.0])),
             bid_days=draw(st.none() | st.sampled_from([5, 20, 35, 60])),
             payment_days=draw(st.none() | st.sampled_from([10, 40, 90])),
-            procedure=draw(st.sampled_from(["open", "direct", None])),
+            procedure=draw(st.sampled_from(["open", "open (accelerated)", "direct", None])),
         )
         for _ in range(15)
     ]
