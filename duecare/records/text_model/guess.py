@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +10,7 @@ from duecare.records.text_model.weights import Numbers, Weights
 
 SURE_OF_DEPTH = 0.6
 """chance from which a longer CPV prefix is said"""
-CATEGORY_FROM = 0.4
+CATEGORY_FROM = 0.3
 """chance from which a risk category is said; low on purpose, since a missed risk costs more than a look"""
 DIVISION, DEEPEST, ALTERNATIVES = 2, 5, 3
 
@@ -58,8 +56,8 @@ class Tree:
             [[name == category for category in self.categories] for name in weights.leaf_category], np.float32
         )
 
-    def guesses(self, leaf: Numbers, how: Sequence[str]) -> list[Guess]:
-        """One answer per row of leaf chances (texts, leaves); ``how`` has one word per row."""
+    def guesses(self, leaf: Numbers, how: str) -> list[Guess]:
+        """One answer per row of leaf chances (texts, leaves); ``how`` says by which tier."""
         division = np.add.reduceat(leaf, self.at[DIVISION][0], axis=1)
         best = np.argsort(-division, axis=1)[:, : ALTERNATIVES + 1]
         chance = np.take_along_axis(division, best, axis=1).astype(float).round(4).tolist()
@@ -71,9 +69,15 @@ class Tree:
         order = [[self.divisions[i] for i in row] for row in best.tolist()]
         return [
             Guess(
-                c, o[0], n, p[0], tuple(Alternative(d, d, q) for d, q in zip(o[1:], p[1:], strict=True)), h, s if n else 0.0
+                c,
+                o[0],
+                n,
+                p[0],
+                tuple(Alternative(d, d, q) for d, q in zip(o[1:], p[1:], strict=True)),
+                how,
+                s if n else 0.0,
             )
-            for c, o, n, p, h, s in zip(cpv, order, names, chance, how, sure, strict=True)
+            for c, o, n, p, s in zip(cpv, order, names, chance, sure, strict=True)
         ]
 
     def _prefixes(self, leaf: Numbers, division: NDArray[np.int64]) -> list[str]:

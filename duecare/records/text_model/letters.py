@@ -29,6 +29,8 @@ _GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψως", "avgdezi
 _ARMENIAN = dict(zip("աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև", "abgdezeytzilhtkhjgcmjnsocpjrsvtrcwpqofe", strict=True))
 _GEORGIAN = dict(zip("აბგდევზთიკლმნოპჟრსტუფქღყშჩცძწჭხჯჰ", "abgdevztiklmnopzrstufqgyscctjthjh", strict=True))
 _NEAREST = _OWN | _CYRILLIC | _GREEK | _ARMENIAN | _GEORGIAN
+_PAIRS = (("љ", "lj"), ("њ", "nj"), ("џ", "dž"), ("Љ", "lj"), ("Њ", "nj"), ("Џ", "dž"))
+"""Serbian letters that are two in the other script"""
 _UNSEEN = "ьъЬЪ'’ʼ`´\u00ad"
 
 
@@ -46,6 +48,8 @@ class Letters:
 def read_letters(texts: Sequence[str]) -> Letters:
     """Fold texts, each cut to ``LONGEST_TEXT`` characters; runs of other signs become one space. Never raises."""
     joined = "\n".join(text[:LONGEST_TEXT].replace("\n", " ") for text in texts)
+    for one, two in _PAIRS:
+        joined = joined.replace(one, two)
     points = np.frombuffer(f"\n{joined}\n".encode("utf-32-le", "surrogatepass"), np.uint32)
     letter = _TABLE[np.minimum(points, KNOWN_CODE_POINTS - 1)]
     letter[points == _NEW_LINE] = NEW_TEXT
@@ -59,7 +63,7 @@ def read_letters(texts: Sequence[str]) -> Letters:
 def _needed(letter: Small, starts: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where a sign is a letter, the start of a text, or the single space between two words."""
     space = letter == SPACE
-    needed = ~space | starts
+    needed: NDArray[np.bool_] = ~space | starts
     inside = space & ~starts
     needed[1:] |= inside[1:] & ~space[:-1]
     needed[:-1] &= ~(inside[:-1] & (starts[1:]))

@@ -6,17 +6,20 @@ import re
 
 LONGEST = 80
 """characters; a longer text is never judged"""
-LOT = frozenset(
-    "lot lots lote lotes lotto lotti lotul loturi los lose loti loten perceel percelen delkontrakt delaftale anbudsområde osa osat erä "
-    "część czesc zadanie pakiet część cast část časť dalis daļa dala rész resz sklop del grupa grupė група партида лот лоти частина "
-    "часть обособена позиция партија τμήμα τμημα ομάδα ομαδα partie parte part pjesa pj partida group item position pos kısım լոտ "
-    "չափաբաժին no nr n num number numéro numero número º nº № br č αρ αριθ št sz the of de di du an a b c d e f g and".split()
-)
-POINTER = frozenset(
-    "please see refer to as per the in short above attached procurement tender documents document description field notice "
-    "specification specifications voir ci dessus cctp ccap siehe oben vergabeunterlagen leistungsbeschreibung kurzbeschreibung véase ver "
-    "pliego pliegos jak wyżej zgodnie z siwz conform caietului sarcini anexei de згідно додатку n a na null".split()
-)
+_LOT = """
+lot lots lote lotes lotto lotti lotul loturi los lose loti loten perceel percelen delkontrakt delaftale
+anbudsområde osa osat erä część czesc zadanie pakiet cast část časť dalis daļa dala rész resz sklop del
+grupa grupė група партида лот лоти частина часть обособена позиция партија τμήμα τμημα ομάδα ομαδα partie
+parte part pjesa pj partida group item position pos kısım լոտ չափաբաժին no nr n num number numéro numero
+número º nº № br č αρ αριθ št sz the of de di du an a b c d e f g and
+"""
+_POINTER = """
+please see refer to as per the in short above attached procurement tender documents document description
+field notice specification specifications voir ci dessus cctp ccap siehe oben vergabeunterlagen
+leistungsbeschreibung kurzbeschreibung véase ver pliego pliegos jak wyżej zgodnie z siwz conform caietului
+sarcini anexei de згідно додатку n a na null
+"""
+LOT, POINTER = frozenset(_LOT.split()), frozenset(_POINTER.split())
 _WORD = re.compile(r"\w+")
 _COUNT = re.compile(r"[ivxlc]+|[a-z]?\d+[a-z]?")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,13 +35,19 @@ def hidden_layer(features: Features, weights: Weights) -> Numbers:
 def _alike(order: NDArray[np.int64], counts: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """Texts with about the same number of features together, so that few look-ups are padding."""
     steps = np.unique(np.linspace(0, len(order), max(2, len(order) // 128 + 1)).astype(int))
-    return [order[a:b] for a, b in zip(steps[:-1], steps[1:], strict=True)] if len(order) and len(counts) else []
+    return [order[a:b] for a, b in pairwise(steps)] if len(order) and len(counts) else []
 
 
-def leaf_chances(hidden: Numbers, weights: Weights, temperature: float) -> Numbers:
-    """(texts, leaves): probability of each leaf."""
+def leaf_scores(hidden: Numbers, weights: Weights) -> Numbers:
+    """(texts, leaves): scores before they become chances."""
     active = np.where(hidden > 0, hidden, LEAK * hidden)
-    scores = (active @ weights.out + weights.out_bias) / np.float32(temperature)
+    found: Numbers = active @ weights.out + weights.out_bias
+    return found
+
+
+def chances(scores: Numbers, sharpness: float = 1.0) -> Numbers:
+    """(texts, leaves): chance of each leaf; scores are multiplied by ``sharpness`` first. Reuses the memory of ``scores``."""
+    scores *= np.float32(sharpness)
     scores -= scores.max(axis=1, keepdims=True)
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=1, keepdims=True)

@@ -50,26 +50,23 @@ class Head:
 def read_head() -> Head:
     """The shipped head."""
     with np.load(io.BytesIO(SHIPPED.read_bytes()), allow_pickle=False) as kept:
-        parts = [kept[name].astype(np.float32) for name in ("first", "first_bias", "last", "last_bias")]
-        return Head(*parts, own=float(kept["own"]), theirs=float(kept["theirs"]))
+        first, bias, last, last_bias = (
+            kept[name].astype(np.float32) for name in ("first", "first_bias", "last", "last_bias")
+        )
+        return Head(first, bias, last, last_bias, float(kept["own"]), float(kept["theirs"]))
 
 
 class Sentences:
-    """Leaf scores of texts by their embeddings. Making one loads the package and its weights (about 0.3 s)."""
+    """Embeddings of texts. Making one loads the package and its weights (about 0.3 s)."""
 
     def __init__(self) -> None:
         self._embedder: Any = importlib.import_module(PACKAGE).E5()
-        self.head = read_head()
-
-    def scores(self, texts: Sequence[str]) -> Numbers:
-        """(texts, leaves), to be added to those of the first tier with the weights of the head."""
-        return self.head.scores(self.vectors(texts))
 
     def vectors(self, texts: Sequence[str]) -> Numbers:
         """(texts, inputs) of length 1, in the order of the texts; texts of like length are embedded together."""
         plain = [" ".join(text.split())[:LONGEST] for text in texts]
         order = sorted(range(len(plain)), key=lambda i: len(plain[i]))
-        found: Numbers = np.zeros((len(plain), self.head.first.shape[0]), np.float32)
+        found: Numbers = np.zeros((len(plain), self._embedder.dim), np.float32)
         for i in range(0, len(order), BATCH):
             part = order[i : i + BATCH]
             found[part] = self._embedder.query([plain[j] for j in part])

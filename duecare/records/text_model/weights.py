@@ -43,7 +43,7 @@ def read_weights(file: Traversable = SHIPPED) -> Weights:
     importance = data["importance"].astype(np.float32)
     rows = data["rows"].astype(np.float32) * data["scale"].astype(np.float32)
     weights = Weights(
-        bits=int(len(rows)).bit_length() - 1,
+        bits=len(rows).bit_length() - 1,
         rows=np.concatenate([rows * importance[:, None], np.zeros((1, rows.shape[1]), np.float32)]),
         importance=np.append(importance**2, np.float32(0)),
         hidden_bias=data["hidden_bias"].astype(np.float32),
@@ -63,4 +63,6 @@ def _check(weights: Weights) -> None:
     fits &= len(weights.rows) == 2**weights.bits + 1 == len(weights.importance)
     known = {profile.category for profile in load_profiles().by_id.values()} | {""}
     if not fits or not set(weights.leaf_category) <= known:
-        raise ValueError("The weights of the text model do not fit together: its file is damaged or of another edition.")
+        raise ValueError(
+            "The weights of the text model do not fit together: its file is damaged or of another edition."
+        )
