@@ -19,21 +19,20 @@ from numpy.typing import NDArray
 from bench.text_model_labels import (
     Example,
     Leaves,
-    Targets,
     read_examples,
     read_keywords,
     read_phrases,
     read_titles,
     targets,
 )
-from bench.text_model_measure import report
+from bench.text_model_measure import calibration_error, report
 from bench.text_model_net import Bag, BagNet, Numbers, Plan, softmax
 from duecare.evidence.profiles import load_profiles
 from duecare.records.text_model.features import read_features
 
 SEED = 7
 LAST_LOOK, TUNING = range(2), range(2, 5)
-DEEP_TITLES = 0.1
+DEEP_TITLES = 0.08
 """share of the official titles below the fourth digit that are used"""
 RISKY_SERVICES = ("551", "552", "553", "555", "773", "796", "797", "905", "906", "909", "983", "985")
 """of these all titles are used: few offices write them in full, and they are what must not be missed"""
@@ -59,7 +58,7 @@ def main() -> None:
     codes = frozenset(code for code, _, _ in titles)
     examples = read_examples(given.labelled, codes)
     kept = Settings(**{name: value for name, value in vars(given).items() if value is not None and name in NAMES})
-    plan = Plan(given.epochs or 8, given.rate or 0.3, 0.05, given.drop if given.drop is not None else 0.3, 0.1)
+    plan = Plan(given.epochs or 7, given.rate or 0.3, 0.05, given.drop if given.drop is not None else 0.4, 0.1)
     leaves = Leaves(codes, [e for e in examples if e.fold not in LAST_LOOK], kept.least)
     out = LAST_LOOK if given.all else [*LAST_LOOK, *TUNING]
     out = [] if given.everything else out
@@ -71,8 +70,7 @@ def main() -> None:
     if not given.everything:
         scores = net.scores(bag_of([e.text for e in look], kept.bits, importance))
         if not given.all:
-            right = targets([e.cpv for e in look], leaves)
-            temperature = best_temperature(scores, right, np.array([e.weight for e in look]))
+            temperature = best_temperature(scores, leaves, look)
         if given.scores:
             np.savez(given.scores, scores=scores)
         print(f"temperature {temperature:.3f}")
@@ -152,15 +150,20 @@ def bag_of(texts: Sequence[str], bits: int, importance: Numbers) -> Bag:
     return Bag(row, (value / np.maximum(length, 1e-6)[owner]).astype(np.float32), start)
 
 
-def best_temperature(scores: Numbers, right: Targets, weight: NDArray[np.float64]) -> float:
-    """The divisor of scores with the least loss, by a grid from 0.7 to 2.5."""
-    pattern = right.pattern[right.which]
+def best_temperature(scores: Numbers, leaves: Leaves, look: Sequence[Example]) -> float:
+    """The divisor of scores, of a grid, with which the chance of the division is most honest, by texts and by notices."""
+    names = sorted(set(leaves.division))
+    belongs = np.array([[name == of for name in names] for of in leaves.division], np.float32)
+    truth = np.array([e.cpv[:2] for e in look])
+    notices = np.array([e.weight**2 for e in look])
 
-    def loss(temperature: float) -> float:
-        chance = (softmax(scores / np.float32(temperature)) * pattern).sum(axis=1)
-        return float(-(weight * np.log(np.maximum(chance, 1e-9))).sum())
+    def error(temperature: float) -> float:
+        division = softmax(scores / np.float32(temperature)) @ belongs
+        right = np.array(names)[division.argmax(axis=1)] == truth
+        sure = division.max(axis=1)
+        return calibration_error(sure, right, np.ones(len(sure))) + calibration_error(sure, right, notices)
 
-    return min(np.arange(0.7, 2.5, 0.05).tolist(), key=loss)
+    return min((step / 20 for step in range(14, 40)), key=error)
 
 
 def write(file: Path, net: BagNet, importance: Numbers, leaves: Leaves, temperature: float) -> None:
