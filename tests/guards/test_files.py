@@ -50,6 +50,7 @@ def committed() -> list[Path]:
     return [REPOSITORY / name for name in listed.split("\0") if name and (REPOSITORY / name).is_file()]
 
 
+WEIGHTS = REPOSITORY / "duecare" / "records" / "text_model" / "weights"
 FILES = committed()
 TEXT_FILES = [path for path in FILES if path.suffix in TEXTS]
 MODULES = [path for path in FILES if path.suffix == ".py"]
@@ -143,7 +144,17 @@ def test_no_name_that_says_nothing() -> None:
 
 def test_no_file_is_too_large_to_review() -> None:
     large = {
-        str(path.relative_to(REPOSITORY)): path.stat().st_size for path in FILES if path.stat().st_size > 1_000_000
+        str(path.relative_to(REPOSITORY)): path.stat().st_size
+        for path in FILES
+        if path.stat().st_size > 1_000_000 and path.parent != WEIGHTS
     }
-
     assert large == {}
+
+
+def test_learned_weights_are_small_enough_and_their_model_card_says_so() -> None:
+    """Weights cannot be read by a reviewer: what is reviewed is the command that makes them and what was measured."""
+    card = (REPOSITORY / "docs" / "reference" / "text-model.md").read_text(encoding="utf-8")
+    files = [path for path in FILES if path.parent == WEIGHTS and path.suffix == ".npz"]
+    assert files
+    assert sum(path.stat().st_size for path in files) <= 15_000_000
+    assert [path.name for path in files if path.name not in card] == []

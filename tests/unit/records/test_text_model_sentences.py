@@ -1,0 +1,47 @@
+"""The second tier on real embeddings: only unsure texts are read again, what it says is better, and how many it reads by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from duecare.records.text_model import TextModel, load_model
+from duecare.records.text_model.model import MOST_BY_ITSELF, UNSURE
+from duecare.records.text_model.sentences import Sentences, is_installed, read_head
+from duecare.records.text_model.weights import read_weights
+
+pytestmark = pytest.mark.skipif(not is_installed(), reason="the package of sentence embeddings is not installed")
+
+UNSURE_TEXTS = ["Supply of work gloves", "Rënia e policisë", "Rahmenvereinbarung"]
+SURE_TEXTS = ["Office cleaning services for the town hall", "Construction of a primary school"]
+
+
+@pytest.fixture(scope="module")
+def second() -> TextModel:
+    return load_model("on")
+
+
+def test_only_unsure_texts_are_read_again(second: TextModel) -> None:
+    first = dict(zip(SURE_TEXTS, load_model("off").guess_many(SURE_TEXTS), strict=True))
+    found = dict(zip(SURE_TEXTS + UNSURE_TEXTS, second.guess_many(SURE_TEXTS + UNSURE_TEXTS), strict=True))
+    assert {text: found[text] for text in SURE_TEXTS} == first
+    assert {found[text].how for text in UNSURE_TEXTS} == {"predicted-2"}
+    assert all(0 <= guess.confidence <= 1 for guess in found.values())
+
+
+def test_embeddings_tell_work_gloves_from_medical_goods(second: TextModel) -> None:
+    [before], [after] = load_model("off").guess_many(UNSURE_TEXTS[:1]), second.guess_many(UNSURE_TEXTS[:1])
+    assert before.confidence < UNSURE
+    assert (after.division, after.category) == ("18", "CAT07")
+
+
+def test_a_lots_number_is_not_embedded(second: TextModel) -> None:
+    [guess] = second.guess_many(["Lot 3"])
+    assert guess.how == "predicted"
+
+
+def test_alone_it_reads_a_limited_number_again() -> None:
+    limited = TextModel(read_weights(), (Sentences(), read_head()), most=2)
+    assert {guess.how for guess in limited.guess_many(UNSURE_TEXTS[:2])} == {"predicted-2"}
+    assert {guess.how for guess in limited.guess_many(UNSURE_TEXTS)} == {"predicted"}
+    assert load_model("auto")._most == MOST_BY_ITSELF
+    assert load_model("on")._most is None
