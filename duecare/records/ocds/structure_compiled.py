@@ -15,11 +15,13 @@ import numpy as np
 
 from duecare.records.ocds.structure import Bytes, Prover, Words
 
-Scan = Callable[[Bytes, Words, int], int]
+Scan = Callable[[Bytes, Words, Words, int], int]
 
 LARGE_BYTES = 128 << 20
 """From this size of a file on, loading pays."""
 MOST_LEVELS = 120
+WORD = 8
+"""Bytes that are looked at together."""
 _FAILED, _TOO_MANY = -1, -2
 _MOST_KEYS = 1024
 
@@ -34,9 +36,13 @@ class CompiledProver:
 
     def prove(self, block: bytes | memoryview) -> Words | None:
         """As ``Prover.prove``; what it gives holds until the next block."""
+        if len(block) < WORD:
+            block = bytes(block).ljust(WORD)
         if len(block) >= len(self._names):
             self._names = np.empty(2 * len(block), np.uint64)
-        found = self._scan(np.frombuffer(block, np.uint8), self._names, self._most_depth)
+        array = np.frombuffer(block, np.uint8)
+        words = np.ndarray((len(array) - WORD + 1,), "<u8", array, strides=(1,))
+        found = self._scan(array, words, self._names, self._most_depth)
         if found == _TOO_MANY:
             return self._other.prove(block)
         return None if found < 0 else self._names[:found]
@@ -60,7 +66,9 @@ def scan() -> Scan | None:
         from numba import njit, types
     except (ImportError, OSError):
         return None
-    signature = types.int64(types.Array(types.uint8, 1, "C", readonly=True), types.uint64[::1], types.int64)
+    array = types.Array(types.uint8, 1, "C", readonly=True)
+    words = types.Array(types.uint64, 1, "A", readonly=True, aligned=False)
+    signature = types.int64(array, words, types.uint64[::1], types.int64)
     try:
         return _compiled(njit(signature, cache=True, nogil=True)(_pass))
     except (RuntimeError, OSError):  # nowhere to keep what was compiled
@@ -72,14 +80,21 @@ def _compiled(found: Any) -> Scan:
     return checked
 
 
-def _pass(block: Any, names: Any, most_depth: Any) -> int:  # noqa: C901  one loop, compiled as it stands
+def _pass(block: Any, words: Any, names: Any, most_depth: Any) -> int:  # noqa: C901  one loop, compiled as it stands
     """How many keys the block has, their hashes in ``names``; below 0 where it is not proven.
 
-    Keys of the open objects lie on one stack, each object's from its ``frames`` on; a new one is compared with those of its own.
+    ``words`` are the eight bytes from each place of the block on: texts are skipped and names hashed by words, in which a byte
+    is found by the carry of a subtraction. Keys of the open objects lie on one stack, each object's from its ``frames`` on; a
+    new one is compared with those of its own.
     Plain integers of one type throughout: a mix of signed and unsigned would become floats.
     """
-    end = np.uint64(block.size)
-    one, two, three = np.uint64(1), np.uint64(2), np.uint64(3)
+    end, word = np.uint64(block.size), np.uint64(8)
+    last = end - word
+    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+    seven, top_byte, fold = np.uint64(7), np.uint64(56), np.uint64(29)
+    quotes, backslashes = np.uint64(0x2222222222222222), np.uint64(0x5C5C5C5C5C5C5C5C)
+    ones, highs, order = np.uint64(0x0101010101010101), np.uint64(0x8080808080808080), np.uint64(0x0001020304050607)
+    first, second_factor = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
     frames = np.zeros(MOST_LEVELS + 2, np.int64)
     keys = np.empty(_MOST_KEYS, np.uint64)
     at = np.uint64(0)
@@ -91,7 +106,16 @@ def _pass(block: Any, names: Any, most_depth: Any) -> int:  # noqa: C901  one lo
             start = at
             is_escaped = False
             while True:
-                if at >= end:
+                if at <= last:  # to the first quotation mark, backslash or byte above 127 of the next eight
+                    near = words[at]
+                    quoted, escaped = near ^ quotes, near ^ backslashes
+                    marks = ((quoted - ones) & ~quoted) | ((escaped - ones) & ~escaped) | near
+                    marks &= highs
+                    if marks == 0:
+                        at += word
+                        continue
+                    at += (((marks & (~marks + one)) >> seven) * order) >> top_byte
+                elif at >= end:
                     return _FAILED
                 byte = block[at]
                 if byte == 34:
@@ -120,17 +144,27 @@ def _pass(block: Any, names: Any, most_depth: Any) -> int:  # noqa: C901  one lo
                             return _FAILED
                         if third < 0x80 or third > 0xBF or fourth < 0x80 or fourth > 0xBF:
                             return _FAILED
-                        at += three + one
+                        at += four
             stop = at
             at += one
             if at < end and block[at] == 58:  # a key
                 at += one
                 if is_escaped:
                     return _FAILED
-                name = np.uint64(0xCBF29CE484222325)  # FNV-1a
-                while start < stop:
-                    name = (name ^ np.uint64(block[start])) * np.uint64(0x100000001B3)
-                    start += one
+                name = stop - start
+                while start + word <= stop:
+                    name = (name ^ words[start] ^ (name >> fold)) * first
+                    start += word
+                if start < stop:
+                    near = np.uint64(0)
+                    if start <= last:
+                        near = words[start] & ((one << ((stop - start) * word)) - one)
+                    else:
+                        while stop > start:
+                            stop -= one
+                            near = (near << word) | np.uint64(block[stop])
+                    name ^= near
+                name = (name ^ (name >> fold)) * second_factor
                 for other in range(frames[depth], top):
                     if keys[other] == name:
                         return _FAILED
