@@ -174,11 +174,14 @@ def report(
     run: RunName = None,
     capacity: Capacity = None,
     lang: Language = "en",
+    json: Json = False,
 ) -> int:
     """Write the report of a run again, for another capacity or in another language."""
     from duecare import cycle, terminal
 
     written = cycle.report(register, out, settings(), run=run, capacity=capacity, language=lang)
+    if json:
+        print_json({"run": written.run, "written": [str(path) for path in written.paths], "bands": written.bands})
     terminal.say(f"The report is {written.paths[0]}.")
     return 0
 
@@ -266,10 +269,11 @@ def classify(
 ) -> int:
     """Say what each text buys: one JSON line a row, with how it is known, how sure that is, and what else it may be."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two processes share the work, and forking allows no threads
-    from duecare import cycle
+    from duecare import cycle, terminal
 
     del json
-    for block in cycle.classify(file, settings(), today(), register=register, tier2=tier2, sheet=sheet):
+    told = terminal.say
+    for block in cycle.classify(file, settings(), today(), register=register, tier2=tier2, sheet=sheet, tell=told):
         sys.stdout.buffer.write(block)
     sys.stdout.flush()
     return 0
@@ -284,12 +288,15 @@ def export(
     out: Annotated[Path | None, Parameter(name="--out", help="Where to write the annotated file.")] = None,
     column_map: MapFile = None,
     sheet: Sheet = None,
+    json: Json = False,
 ) -> int:
     """Give the user's own file back with the reasons beside each parked row, to be fixed and taken in again."""
     from duecare import cycle, terminal
 
     content = terminal.read_yaml(column_map)
     written = cycle.export_quarantine(file, register, settings(), today(), out, column_map=content, sheet=sheet)
+    if json:
+        print_json({"written": str(written)})
     terminal.say(f"Written: {written}. Correct the rows with a duecare_code and take the file in again.")
     return 0
 
@@ -307,6 +314,7 @@ def export_ocds(
     publisher: Annotated[str, Parameter(name="--publisher", help="Who publishes the file.")] = "duecare",
     structure: Structure = None,
     as_of: AsOf = None,
+    json: Json = False,
 ) -> int:
     """Write the contract lines back as OCDS releases, following OCDS for eForms; natural persons stay unnamed."""
     from duecare import cycle, terminal
@@ -320,6 +328,9 @@ def export_ocds(
         publisher=publisher,
         structure=structure,
     )
+    if json:
+        counts = {"lines": done.lines, "releases": done.releases, "persons_unnamed": done.withheld}
+        print_json({"written": str(done.path), **counts})
     withheld = f" {done.withheld:,} suppliers are natural persons and stay unnamed." if done.withheld else ""
     terminal.say(f"Written: {done.path}, {done.lines:,} lines in {done.releases:,} releases.{withheld}")
     return 0

@@ -128,10 +128,13 @@ def review_export(
     /,
     *,
     register: RegisterFolder,
+    json: Json = False,
 ) -> int:
     """Write the decisions that count as labelled texts, to train the text model again with them."""
     from duecare import cycle, terminal
 
     count = cycle.review_export(register, out)
+    if json:
+        print_json({"written": str(out), "texts": count})
     terminal.say(f"{count} labelled texts are in {out}. Nobody's name is in it.")
     return 0
