@@ -318,19 +318,24 @@ def classify(
     register: Path | None = None,
     tier2: Tier2 = "auto",
     sheet: str | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[bytes]:
     """What each row of a file of texts buys, as blocks of JSON lines in the order of the rows.
 
-    What people decided for a register counts where its folder is given. Nothing is kept of the file.
+    What people decided for a register counts where its folder is given. Nothing is kept of the file. ``tell`` hears what
+    is good to know; raises ``CannotAnswer`` where ``tier2`` is ``on`` and cannot be used.
     """
-    from duecare.records.classify import classify_texts
+    from duecare.records.classify import choose_tier, classify_texts
     from duecare.records.text_file import answers, read_text_file
     from duecare.register.reviews import read_book, standing
 
     _existing(file)
     texts = read_text_file(file, Request(settings.limits, as_of, sheet=sheet, trusted_size=True))
     decided = standing(read_book(Register.existing(register).folder)) if register else None
-    return answers(texts, partial(classify_texts, decided=decided, tier2=tier2), settings.workers)
+    tier = choose_tier(tier2, len(texts.rows), tell)
+    # the embeddings have threads of their own, which forking does not allow
+    workers = settings.workers if tier == "off" else 1
+    return answers(texts, partial(classify_texts, decided=decided, tier2=tier), workers)
 
 
 def review_next(folder: Path, settings: Settings, most: int) -> dict[str, Any]:

