@@ -190,6 +190,8 @@ def country_of_delivery(holder: Item | Lot | Tender) -> str:
 def country_in(address: Address | None) -> str:
     """Country of an address by the names that releases give it, "" where it is not certain."""
     if address:
+        if (text := address.country_name) and (country := COUNTRIES[text]):
+            return country  # type: ignore[no-any-return]
         for text in (address.country_name, address.country, address.country_code):
             if text and (country := COUNTRIES[text]):
                 return str(country)

@@ -93,7 +93,10 @@ class ReleaseReader:
         if self._version and DAYS[self._version][0] in "BA":
             self._version = ""
         self._tender = tender = release.tender or _NO_TENDER
-        self._parties: dict[str | None, Organization] = {party.id: party for party in release.parties or () if party.id}
+        self._parties: dict[str | None, Organization] = {}
+        for party in release.parties or ():
+            if party.id:
+                self._parties[party.id] = party
         self._used: set[str] = set()
         self._head = f'"{row}","{locator}'
         self._buyer, self._buyer_country = self._read_buyer()
@@ -210,17 +213,43 @@ class ReleaseReader:
         if award.subcontracting or contract.subcontracting:
             share = extensions.subcontract_share(award.subcontracting, contract.subcontracting)
         values = [
-            *(self._ocid, lot_id, contract.id or key or self._tender.id or self._ocid, self._structure, self._buyer),
-            *(*self._suppliers(award, contract), *self._country(items, lot), ""),
-            *(*self._words(award, contract, lot, items), *codes_of(items), *self._quantity(items), amount, currency),
-            *(award_date, start, end, procedure, tenderers, weight, share, bid_days, payment, phase, self._language),
-            *(self._documents(award, contracts), asked.category, *self._buyer_codes),
-            *(self._estimate(award, lot, amount, currency, is_estimate=is_estimate), lowest, highest),
+            self._ocid,
+            lot_id,
+            contract.id or key or self._tender.id or self._ocid,
+            self._structure,
+            self._buyer,
+            *self._suppliers(award, contract),
+            *self._country(items, lot),
+            "",
+            *self._words(award, contract, lot, items),
+            *codes_of(items),
+            *self._quantity(items),
+            amount,
+            currency,
+            award_date,
+            start,
+            end,
+            procedure,
+            tenderers,
+            weight,
+            share,
+            bid_days,
+            payment,
+            phase,
+            self._language,
+            self._documents(award, contracts),
+            asked.category,
+            *self._buyer_codes,
+            self._estimate(award, lot, amount, currency, is_estimate=is_estimate),
+            lowest,
+            highest,
             conditions.months(
                 contract.period, award.contract_period, lot.contract_period, self._tender.contract_period
             ),
             *asked[1:],
-            *("", self._is_person, ""),
+            "",
+            self._is_person,
+            "",
         ]
         return self._csv(values, key, lot_id, is_estimate=is_estimate)
 
@@ -231,21 +260,24 @@ class ReleaseReader:
         ids = len(self._ocid) + len(lot_id) + len(values[2]) + len(values[6])
         if ids > self._limits.id_chars or len(content) > self._limits.cell_bytes:
             values, content = self._clean(values)
-        digest = sha256(content).hexdigest()[:32]
-        line_id = sha256(self._natural_key(key, lot_id)).hexdigest()[:20]
-        if b'"' in unusual:
+        digest = sha256(content).hexdigest()
+        if unusual and b'"' in unusual:
             content = content.replace(b'"', b'""')
-        head = f'{self._head}","{line_id}","{self._version}","{digest}","'.encode()
-        tail = f'","{gaps_of(values, is_estimate=is_estimate)}",""\n'.encode()
-        return head + content.replace(b"\x1f", b'","') + tail
+        natural = f"{self._ocid}\x1f{key}\x1f{lot_id}"  # as ``staging.line_id(ocid, award or contract id, lot)``
+        if natural in self._used:
+            natural = self._numbered(natural)
+        self._used.add(natural)
+        line_id = sha256(natural.encode("utf-8", "surrogatepass")).hexdigest()
+        head = f'{self._head}","{line_id[:20]}","{self._version}","{digest[:32]}","'
+        tail = f'","{gaps_of(values, is_estimate=is_estimate)}",""\n'
+        return b"".join((head.encode(), content.replace(b"\x1f", b'","'), tail.encode()))
 
-    def _natural_key(self, key: str, lot: str) -> bytes:
-        """As ``staging.line_id(ocid, award or contract id, lot)``; a repeated id within the release gets a number."""
-        text = natural = f"{self._ocid}\x1f{key}\x1f{lot}"
+    def _numbered(self, natural: str) -> str:
+        """A repeated id within the release gets a number."""
+        text = natural
         while text in self._used:
             text = f"{natural}\x1f{len(self._used)}"
-        self._used.add(text)
-        return text.encode("utf-8", "surrogatepass")
+        return text
 
     # -- parts of a line -----------------------------------------------------------------------------------------
 
@@ -288,22 +320,18 @@ class ReleaseReader:
         general = self._tender.title or ""
         special = lot.title or contract.title or award.title or general
         title, other = (special, general) if len(special) > len(general) else (general, special)
-        told = {other: None, contract.description: None, award.description: None, lot.description: None}
-        told[self._tender.description] = None
-        for item in items[:MOST_DESCRIPTIONS]:
-            told[item.description] = None
+        descriptions = [item.description for item in items[:MOST_DESCRIPTIONS]]
+        told = dict.fromkeys(
+            (other, contract.description, award.description, lot.description, self._tender.description, *descriptions)
+        )
         told.pop(None, None)
         told.pop("", None)
-        joined = " | ".join(told)  # type: ignore[arg-type]  # None was taken out
-        if len(items) > 1 and len(joined) > MOST_TOLD and sum(map(len, told)) > MOST_TOLD:  # type: ignore[arg-type]
+        if len(items) > 1 and sum(map(len, told)) > MOST_TOLD:  # type: ignore[arg-type]  # None was taken out
             told = extensions.first_of(told, MOST_TOLD)
-            joined = ""
         if not title:
             title = extensions.planning_title(self._release.planning) or next(iter(told), "") or ""
-        if title in told or not joined:
-            told.pop(title, None)
-            joined = " | ".join(told)  # type: ignore[arg-type]
-        return title.strip(), joined
+        told.pop(title, None)
+        return title.strip(), " | ".join(told)  # type: ignore[arg-type]
 
     def _quantity(self, items: list[Item]) -> tuple[str, str, str]:
         if len(items) != 1:
