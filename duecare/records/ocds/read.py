@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from array import array
+import os
 from codecs import BOM_UTF8
 from pathlib import Path
 
@@ -96,8 +96,7 @@ def _read_lines(path: Path, folder: Path, request: Request) -> Summary:
     with path.open("rb") as file:
 
         def read_text(_row: int, offset: int, length: int) -> bytes:
-            file.seek(offset)
-            return file.read(length)
+            return os.pread(file.fileno(), length, offset)  # no place in the file that processes would share
 
         _finish(summary, run_parts(take, len(parts), folder), folder, request, "line", read_text)
     return summary
@@ -143,17 +142,9 @@ def _finish(
     names = sorted({name for _, found in results for name in found})
     summary.ignored_fields = tuple(names[:MOST_IGNORED])
     summary.unknown_fields = unknown_to_standard(summary.ignored_fields)
-    entries = updates.repeated([counts.index for counts, _ in results])
-    for counts, _ in results:
-        counts.index = array("q")
-    if entries:
-        merger = updates.Merger(folder, "merged", request, word, read_text)
-        merger.take(entries)
-        merger.close()
-        for part in range(len(results)):
-            spans = [(entry[5], entry[6]) for entry in merger.replaced if entry[0] == part]
-            updates.cut_out(folder / f"lines-{part}-releases.csv", spans)
-        updates.add_to(summary, merger)
+    merged, parked = updates.merge_repeated([counts.index for counts, _ in results], folder, request, word, read_text)
+    summary.merged += merged
+    summary.quarantined += parked
 
 
 def _refuse_strangers(summary: Summary, parts: list[Counts]) -> None:

@@ -61,7 +61,11 @@ def _tidy_object(found: Json, types: Json, path: str, problems: list[Problem]) -
     kept: Json = {"id": found["id"]} if type(found.get("id")) in (str, int) else {}
     for key, kind in types.items():
         if key in found:
-            value = _tidy(found[key], kind, f"{path}/{key}" if path else key, problems)
+            value = found[key]
+            if kind is TEXT and type(value) is str:
+                kept[key] = value
+                continue
+            value = _tidy(value, kind, f"{path}/{key}" if path else key, problems)
             if value is not None or found[key] is None:  # null takes a field of an earlier release away
                 kept[key] = value
             elif key == "id":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
@@ -14,16 +15,19 @@ import numpy as np
 
 from duecare.records.ocds.fields import as_release, decode_any
 from duecare.records.ocds.merging import merge
+from duecare.records.ocds.parallel import run_parts
 from duecare.records.ocds.release import ReleaseReader
-from duecare.records.ocds.rows import ENTRY, as_fault, without_contacts
+from duecare.records.ocds.rows import ENTRY, Counts, as_fault, without_contacts
 from duecare.records.ocds.shapes import releases_in
 from duecare.records.ocds.types import tidy
 from duecare.records.request import Request
-from duecare.records.staging import Staging, Summary
+from duecare.records.staging import Staging
 
 Entry = tuple[int, int, int, int, int, int, int]
 """Part, hash of the ocid, row, offset and length of the text, offset and length of the lines."""
 Json = dict[str, Any]
+FEWEST_ENTRIES = 200
+"""Below this another process does not pay."""
 ReadText = Callable[[int, int, int], bytes]
 """Gives the text of a row from its number, offset and length."""
 
@@ -43,6 +47,20 @@ def repeated(indexes: Iterable[array[int]]) -> list[Entry]:
         places = np.searchsorted(twice, table[:, 0]).clip(max=len(twice) - 1)
         found += [(part, *entry) for entry in table[twice[places] == table[:, 0]].tolist()]
     return sorted(found, key=itemgetter(1, 2))
+
+
+def portions(entries: list[Entry], most: int) -> list[list[Entry]]:
+    """The entries cut into at most ``most`` portions, each large enough for a process of its own and no process in two."""
+    number = max(1, min(most, len(entries) // FEWEST_ENTRIES))
+    found: list[list[Entry]] = []
+    start = 0
+    for each in range(1, number + 1):
+        end = len(entries) * each // number
+        while 0 < end < len(entries) and entries[end][1] == entries[end - 1][1]:
+            end += 1
+        found.append(entries[start:end])
+        start = end
+    return [portion for portion in found if portion]
 
 
 class Merger:
@@ -135,7 +153,46 @@ def cut_out(path: Path, spans: list[tuple[int, int]]) -> None:
     shorter.replace(path)
 
 
-def add_to(summary: Summary, merger: Merger) -> None:
-    """Add what a merger did to a file's summary."""
-    summary.merged += merger.merged
-    summary.quarantined += merger.quarantined
+def merge_repeated(
+    indexes: list[array[int]], folder: Path, request: Request, word: str, read_text: ReadText
+) -> tuple[int, int]:
+    """Merge what the indexes of the parts 0, 1... say is repeated; gives how many releases were merged and how many parked.
+
+    Portions of the groups are merged side by side, then their lines are taken out of the parts' files side by side.
+    """
+    entries = repeated(indexes)
+    for index in indexes:
+        del index[:]
+    if not entries:
+        return 0, 0
+    work = portions(entries, request.workers)
+
+    def take(number: int) -> tuple[Counts, list[str]]:
+        merger = Merger(folder, _part(number), request, word, read_text)
+        merger.take(work[number])
+        merger.close()
+        spans = array("q", [one for entry in merger.replaced for one in (entry[0], entry[5], entry[6])])
+        return Counts(merger.merged, merger.quarantined, index=spans), []
+
+    def cut(number: int) -> tuple[Counts, list[str]]:
+        cut_out(folder / f"lines-{number}-releases.csv", [span[1:] for span in replaced if span[0] == number])
+        return Counts(), []
+
+    results = [counts for counts, _ in run_parts(take, len(work), folder)]
+    for number in range(1, len(work)):
+        _append(folder, _part(number))
+    replaced = [span for counts in results for span in zip(*[iter(counts.index)] * 3, strict=True)]
+    run_parts(cut, len(indexes), folder)
+    return sum(counts.rows for counts in results), sum(counts.quarantined for counts in results)
+
+
+def _part(number: int) -> str:
+    return f"merged-{number}" if number else "merged"
+
+
+def _append(folder: Path, part: str) -> None:
+    """Append the files of a further portion to those of the first."""
+    for path in folder.glob(f"*-{part}*"):
+        with path.open("rb") as source, (folder / path.name.replace(part, _part(0))).open("ab") as target:
+            shutil.copyfileobj(source, target)
+        path.unlink()

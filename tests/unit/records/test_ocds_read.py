@@ -6,13 +6,14 @@ import csv
 import json
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from duecare.errors import FileRefused
-from duecare.records.ocds import json_lines, read_ocds
+from duecare.records.ocds import json_lines, read_ocds, updates
 from duecare.records.request import Request
 from duecare.records.staging import LINE_COLUMNS, Summary
 from duecare.settings import Limits
@@ -277,6 +278,34 @@ def test_several_processes_give_what_one_gives(read: Read, monkeypatch: pytest.M
     assert several[1] == one[1]
     assert sorted(several[2], key=lambda faults: faults[0]["row"]) == one[2]
     assert one[0].rows == 100
+
+
+def test_merging_side_by_side_gives_what_one_process_gives(
+    read: Read, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    releases = [release(number) for number in range(9)]
+    releases += [release(number, date="2024-05-01T00:00:00Z", tender={"title": f"Tea {number}"}) for number in range(8)]
+    releases[11]["awards"][0]["value"]["currency"] = "EUR"
+    releases[12]["awards"] = [{"id": "A1", "contractPeriod": {"startDate": "2024-06-01", "endDate": "2024-02-01"}}]
+    text = "\n".join(json.dumps(one) for one in releases)
+    one = read(text, workers=1)
+    before = {path.name: path.read_bytes() for path in (tmp_path / "staging").iterdir()}
+    (tmp_path / "staging").rename(tmp_path / "first")
+    monkeypatch.setattr(updates, "FEWEST_ENTRIES", 3)
+    assert read(text, workers=4) == one
+    assert {path.name: path.read_bytes() for path in (tmp_path / "staging").iterdir()} == before
+    assert (one[0].merged, one[0].quarantined) == (7, 1)
+
+
+def test_portions_keep_a_process_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(updates, "FEWEST_ENTRIES", 2)
+    entries = [(0, hashed, row, 0, 0, 0, 0) for row, hashed in enumerate([1, 1, 1, 1, 1, 2, 3, 3])]
+    for most in (1, 2, 3, 4, 9):
+        found = updates.portions(entries, most)
+        assert [entry for portion in found for entry in portion] == entries
+        assert 0 < len(found) <= most
+        assert all(a[-1][1] != b[0][1] for a, b in pairwise(found))
+    assert [len(portion) for portion in updates.portions(entries, 4)] == [5, 1, 2]
 
 
 def test_a_worker_that_dies_is_noticed(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
