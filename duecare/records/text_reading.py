@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
 
 from duecare.evidence.profiles import UNKNOWN, Profile, Profiles
 from duecare.records.crosswalk import common_prefix
@@ -21,8 +23,7 @@ REPAIRS = frozenset({REPAIR, "GEN-IT-REPAIR", "GEN-VEHICLE-REPAIR", "GEN-MEDICAL
 REPAIR_OF = {"CAT02": "GEN-IT-REPAIR", "CAT09": "GEN-VEHICLE-REPAIR", "GEN-MEDICAL": "GEN-MEDICAL-REPAIR"}
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """What one text says, before its code is looked at.
 
     ``spoken`` are the words found, ``first`` the ones that name the purchase, ``mixed`` other categories that sure words
@@ -51,6 +52,7 @@ _EDGES = " \t\r\n0123456789-–—/.,:;#*()[]\"'«»"
 _RISK_CATEGORY = re.compile(r"CAT\d\d")
 
 
+@cache
 def risk_category(category: str) -> str:
     """``CAT01`` to ``CAT20`` of METHOD 3.1 as they are, any other category as nothing."""
     return category if _RISK_CATEGORY.fullmatch(category) else ""
@@ -58,28 +60,39 @@ def risk_category(category: str) -> str:
 
 def cpv_of(profile: Profile, guess: Guess | None) -> str:
     """The CPV prefix of a profile: the model's own where it lies in the profile, else what all codes of the profile share."""
-    if guess and any(guess.cpv.startswith(code) for code in profile.cpv):
-        return guess.cpv
-    if guess and any(code.startswith(guess.cpv) for code in profile.cpv):
-        inside = [code for code in profile.cpv if code.startswith(guess.cpv)]
-        return common_prefix(inside) or guess.cpv
-    return common_prefix(profile.cpv) or (profile.cpv[0][:2] if profile.cpv else "")
+    return _cpv_within(profile.cpv, guess.cpv if guess else "")
+
+
+@cache
+def _cpv_within(codes: tuple[str, ...], said: str) -> str:
+    if said and any(said.startswith(code) for code in codes):
+        return said
+    if said and (inside := [code for code in codes if code.startswith(said)]):
+        return common_prefix(inside) or said
+    return common_prefix(codes) or (codes[0][:2] if codes else "")
+
+
+@cache
+def _reaches_into(codes: tuple[str, ...], division: str) -> bool:
+    return any(code.startswith(division) for code in codes)
 
 
 def _beside(read: Read, first: Spoken) -> Read:
-    return replace(read, others=tuple(dict.fromkeys((first.profile, *read.others))))
+    return read._replace(others=tuple(dict.fromkeys((first.profile, *read.others))))
 
 
 def other_guesses(guess: Guess | None, cpv: str) -> tuple[tuple[str, float], ...]:
     """The model's three best readings of another division than the answer's."""
     if guess is None:
         return ()
-    every = ((guess.cpv, guess.confidence), *((one.cpv, one.confidence) for one in guess.alternatives))
-    return tuple((prefix, sure) for prefix, sure in every if prefix[:2] != cpv[:2])[:3]
+    division = cpv[:2]
+    others = [(one.cpv, one.confidence) for one in guess.alternatives if one.division != division]
+    if guess.division != division:
+        others.insert(0, (guess.cpv, guess.confidence))
+    return tuple(others[:3])
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """The answer of one text: profile and how sure it is, other profiles; CPV prefix, chance of its division, other prefixes.
 
     ``profile`` is ``UNKNOWN`` where nothing is sure enough to rate by, also where a prefix is guessed. ``by_words`` says that
@@ -100,11 +113,13 @@ class TextReader:
 
     def __init__(self, words: Words, profiles: Profiles, model: TextModel) -> None:
         self.words, self.profiles, self.model = words, profiles, model
+        self._categories = {name: profile.category for name, profile in profiles.by_id.items()}
+        self._profiles_at: dict[str, str] = {}
 
     def hear_many(self, titles: Sequence[str], descriptions: Sequence[str], languages: Sequence[str]) -> list[Heard]:
         """One ``Heard`` per title with its description; the words of a description count where the title's say nothing."""
         whole = [
-            " . ".join(part for text in both if (part := text.strip(_EDGES)))
+            " . ".join([part for text in both if (part := text.strip(_EDGES))])
             for both in zip(titles, descriptions, strict=True)
         ]
         guesses = self.model.guess_many(whole, languages)
@@ -141,22 +156,21 @@ class TextReader:
 
     def _refine(self, first: Spoken, by_model: Read) -> bool:
         """Whether the words say what it is within the model's division, and the model is not sure of something else in it."""
-        inside = [code for code in self.profiles.by_id[first.profile].cpv if code.startswith(by_model.cpv[:2])]
-        if not inside:
+        if not _reaches_into(self.profiles.by_id[first.profile].cpv, by_model.cpv[:2]):
             return False
         named = risk_category(self._category(by_model.profile)) or len(by_model.cpv) > LENGTH_OF_DIVISION
         return not named or by_model.confidence < (MODEL_WINS_LONG if first.words > 1 else MODEL_WINS_WITHIN)
 
     def _by_model(self, heard: Heard, guess: Guess) -> Read:
         """The model's profile: of its risk category where it names one, else of its prefix where that is sure enough."""
-        at_prefix = self.profiles.for_cpv(guess.cpv).id
+        at_prefix = self._profile_at(guess.cpv)
         profile, sure = at_prefix, guess.confidence
         if category := risk_category(guess.category):
             sure = guess.category_confidence
             profile = at_prefix if self._category(at_prefix) == category else category
         elif guess.confidence < NAMED_FROM:
             profile = UNKNOWN
-        others = tuple(name for name in heard.mixed if name != profile)
+        others = tuple([name for name in heard.mixed if name != profile]) if heard.mixed else ()
         return Read(profile, sure, others, guess.cpv, guess.confidence, other_guesses(guess, guess.cpv))
 
     def _by_words(self, heard: Heard, first: Spoken, sure: float) -> Read:
@@ -168,8 +182,13 @@ class TextReader:
             first.profile, sure, heard.mixed, cpv, division if cpv else 0.0, other_guesses(guess, cpv), by_words=True
         )
 
+    def _profile_at(self, cpv: str) -> str:
+        if (found := self._profiles_at.get(cpv)) is None:
+            found = self._profiles_at[cpv] = self.profiles.for_cpv(cpv).id
+        return found
+
     def _category(self, profile: str) -> str:
-        return self.profiles.by_id[profile].category
+        return self._categories[profile]
 
     def _heard(self, title: str, description: str, guess: Guess | None) -> Heard:
         spoken = self.words.read(title) if title else []
@@ -183,11 +202,17 @@ class TextReader:
     def _chosen(self, spoken: list[Spoken]) -> tuple[Spoken, tuple[str, ...]]:
         """The first sure words name the purchase, else the first others; what else is spoken of are alternatives."""
         first = (
-            self._repaired(spoken) if spoken[0].profile == REPAIR else next((s for s in spoken if s.sure), spoken[0])
+            self._repaired(spoken)
+            if spoken[0].profile == REPAIR
+            else spoken[0]
+            if spoken[0].sure
+            else next((s for s in spoken if s.sure), spoken[0])
         )
+        if len(spoken) == 1 and spoken[0] is first:
+            return first, ()
         category = self._category(first.profile)
-        others = (s.profile for s in spoken if s.sure and self._category(s.profile) != category)
-        return first, tuple(dict.fromkeys(others))
+        others = [s.profile for s in spoken if s.sure and self._category(s.profile) != category]
+        return first, tuple(dict.fromkeys(others)) if others else ()
 
     def _repaired(self, spoken: list[Spoken]) -> Spoken:
         """Repair of goods is not their purchase; upkeep of a garden, a road or a program is that kind of service."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -21,7 +21,8 @@ NOTHING = "NOTHING"
 """Profile name of phrases that only use up their words, such as "guard rail"."""
 ANY = "any"
 """language of phrases that count in every title"""
-VOTE_BITS = 6
+VOTE_BITS = 8
+"""more than READ_WORDS fits in; a byte, so that counting is quick"""
 READ_CHARACTERS, READ_WORDS = 400, 50
 """how much of a text is looked at: its head names the purchase"""
 MOST_KNOWN = 300_000
@@ -50,17 +51,15 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    profile: str
-    sure: bool
-    atoms: tuple[int, ...]
-    text: str
-    language: int
-    """a bit"""
+    """What it speaks of, its patterns, its language as a bit.
 
-    @property
-    def rank(self) -> tuple[int, bool, int, str]:
-        """The longest phrase comes first, then the sure ones, then the ones with the longest stems."""
-        return len(self.atoms), self.sure, len(self.text), self.text
+    ``rank``: the longest phrase comes first, then the sure ones, then the ones with the longest stems.
+    """
+
+    spoken: Spoken
+    atoms: tuple[int, ...]
+    language: int
+    rank: tuple[int, bool, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,8 @@ class _Word:
     """a sum of ``1 << VOTE_BITS * language``"""
     little: bool
     """does not part the words of a phrase"""
+    begins: bool
+    """begins a phrase or is one"""
 
 
 _NOTHING_FITS: frozenset[int] = frozenset()
@@ -155,7 +156,8 @@ class Words:
         atoms = tuple(self._atom(part, text) for part in parts if len(part) > 1 and fold(part) not in self._little)
         if not atoms:
             raise ValueError(f"The phrase {text!r} under {profile} has no word of its own.")
-        self._phrases.setdefault(atoms[0], []).append(_Phrase(profile, sure, atoms, text, language))
+        phrase = _Phrase(Spoken(profile, sure, len(atoms), text), atoms, language, (len(atoms), sure, len(text), text))
+        self._phrases.setdefault(atoms[0], []).append(phrase)
 
     def read(self, text: str) -> list[Spoken]:
         """What the text speaks of, in reading order; phrases that name ``NOTHING`` are left out."""
@@ -165,21 +167,8 @@ class Words:
             votes += entry.votes
             if not entry.little:
                 content.append(entry)
-                speaks = speaks or bool(entry.atoms)
-        return list(_match(content, self._most(votes))) if speaks else []
-
-    def _most(self, votes: int) -> int:
-        """The languages with most votes, as bits; all of them where nothing voted."""
-        most, chosen, bit, mask = 1, 0, 1, (1 << VOTE_BITS) - 1
-        while votes:
-            count = votes & mask
-            if count > most:
-                most, chosen = count, bit
-            elif count == most:
-                chosen |= bit
-            votes >>= VOTE_BITS
-            bit <<= 1
-        return chosen or -1
+                speaks = speaks or entry.begins
+        return _match(content, _most(votes)) if speaks else []
 
     def _atom(self, pattern: str, phrase: str) -> int:
         stem = fold(pattern.strip("*"))
@@ -227,33 +216,55 @@ class Words:
                 votes |= 1 << VOTE_BITS * (phrase.language.bit_length() - 1)
             if len(phrase.atoms) > 1:
                 longer[phrase.atoms[1]] = (*longer.get(phrase.atoms[1], ()), phrase)
-        return _Word(frozenset(atoms), longer, tuple(p for p in starting if len(p.atoms) == 1), votes, little)
+        alone = tuple(p for p in starting if len(p.atoms) == 1)
+        return _Word(frozenset(atoms), longer, alone, votes, little, bool(longer or alone))
 
 
-def _match(content: Sequence[_Word], languages: int) -> Iterator[Spoken]:
-    place, end = 0, len(content)
+def _most(votes: int) -> int:
+    """The languages with most votes, as bits; all of them where nothing voted."""
+    if not votes:
+        return -1
+    counts = votes.to_bytes((votes.bit_length() + VOTE_BITS - 1) // VOTE_BITS, "little")
+    most, chosen, at = max(counts), 0, -1
+    while (at := counts.find(most, at + 1)) >= 0:
+        chosen |= 1 << at
+    return chosen
+
+
+def _match(content: Sequence[_Word], languages: int) -> list[Spoken]:
+    found, place, end = [], 0, len(content)
     while place < end:
         word = content[place]
-        best = _longest(word, content, place, languages) if word.longer and place + 1 < end else None
-        if best is None:
-            best = next((p for p in word.alone if not p.language or p.language & languages), None)
-        if best is None:
-            place += 1
+        place += 1
+        if not word.begins:
             continue
-        if best.profile != NOTHING:
-            yield Spoken(best.profile, best.sure, len(best.atoms), best.text)
-        place += len(best.atoms)
+        best = None
+        if place < end and word.longer and not content[place].atoms.isdisjoint(word.longer):
+            best = _longest(word, content, place - 1, languages)
+        if best is None:
+            for phrase in word.alone:
+                if not phrase.language or phrase.language & languages:
+                    best = phrase
+                    break
+            else:
+                continue
+        if best.spoken.profile != NOTHING:
+            found.append(best.spoken)
+        place += len(best.atoms) - 1
+    return found
 
 
 def _longest(word: _Word, content: Sequence[_Word], place: int, languages: int) -> _Phrase | None:
-    found = [
-        phrase
-        for second in content[place + 1].atoms
-        for phrase in word.longer.get(second, ())
-        if (not phrase.language or phrase.language & languages)
-        and (len(phrase.atoms) == 2 or _goes_on(phrase, content, place))
-    ]
-    return max(found, key=lambda phrase: phrase.rank, default=None)
+    best, longer = None, word.longer
+    for second in content[place + 1].atoms:
+        for phrase in longer.get(second, ()):
+            if (
+                (not phrase.language or phrase.language & languages)
+                and (len(phrase.atoms) == 2 or _goes_on(phrase, content, place))
+                and (best is None or phrase.rank > best.rank)
+            ):
+                best = phrase
+    return best
 
 
 def _goes_on(phrase: _Phrase, content: Sequence[_Word], place: int) -> bool:

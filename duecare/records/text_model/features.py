@@ -33,15 +33,48 @@ class Features:
     start: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class WordFeatures:
+    """The same features by distinct words, since words come again: those of a text are all of its words' and its own ``pairs``.
+
+    ``words`` holds distinct words one by one; ``said`` holds numbers of words, text by text.
+    """
+
+    words: Features
+    said: Features
+    pairs: Features
+
+
 def read_features(texts: Sequence[str], bits: int) -> Features:
     """Features of texts in their order, as rows of a table of ``2 ** bits`` rows; an empty text has none."""
     letters = read_letters(texts)
-    found = [*_grams(letters), *_words(letters)]
+    single, pair = _pairs_too(_read_words(letters))
+    return _by_text([*_grams(letters), single, pair], letters.text, len(texts), bits)
+
+
+def read_word_features(texts: Sequence[str], bits: int) -> WordFeatures:
+    """The features of ``read_features``, those of each distinct word only once."""
+    letters = read_letters(texts)
+    words = _read_words(letters)
+    _, chosen, number = np.unique(words.key, return_index=True, return_inverse=True)
+    alone = _cut_out(letters, words, chosen)
+    single, _ = _pairs_too(_read_words(alone))
+    _, pair = _pairs_too(words)
+    counts = np.bincount(words.text, minlength=len(texts))
+    return WordFeatures(
+        _by_text([*_grams(alone), single], alone.text, len(chosen), bits),
+        Features(number.astype(np.int32), np.concatenate([[0], np.cumsum(counts)])),
+        _by_text([pair], letters.text, len(texts), bits),
+    )
+
+
+def _by_text(found: Sequence[tuple[Keys, Places]], text: Rows, count: int, bits: int) -> Features:
+    """(key, place) of features as rows of the table, in the order of the ``count`` texts."""
     keys = np.concatenate([key for key, _ in found])
-    owner = np.concatenate([letters.text[at] for _, at in found])
+    owner = np.concatenate([text[at] for _, at in found])
     order = np.argsort(owner, kind="stable")
     row = (keys >> np.uint64(64 - bits)).astype(np.int32)[order]
-    counts = np.bincount(owner, minlength=len(texts)) if len(owner) else np.zeros(len(texts), np.int64)
+    counts = np.bincount(owner, minlength=count) if len(owner) else np.zeros(count, np.int64)
     return Features(row, np.concatenate([[0], np.cumsum(counts)]))
 
 
@@ -62,18 +95,40 @@ def _grams(letters: Letters) -> list[tuple[Keys, Places]]:
     return found
 
 
-def _words(letters: Letters) -> list[tuple[Keys, Places]]:
-    """(key, place of the first letter) of every word, and of every two words that follow each other in one text."""
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words in their order: a number that equal words share, where they begin and end, and the text they stand in."""
+
+    key: Keys
+    first: Places
+    after: Places
+    text: Rows
+
+
+def _read_words(letters: Letters) -> _Words:
     is_space = letters.letter == SPACE
     first = np.flatnonzero(is_space[:-1] & ~is_space[1:]) + 1
     after = np.flatnonzero(~is_space[:-1] & is_space[1:]) + 1
     total = np.zeros(len(is_space) + 1, np.uint64)
     np.cumsum(letters.letter.astype(np.uint64) * _powers(_BASE, len(is_space)), out=total[1:])
     word = (total[after] - total[first]) * _powers(_INVERSE, len(is_space))[first]
-    word = (word ^ (word >> np.uint64(29))) * _MIX
-    same = letters.text[first[1:]] == letters.text[first[:-1]]
-    pair = (word[:-1] * np.uint64(31) + word[1:])[same] * _MIX
-    return [(word * np.uint64(3) + np.uint64(7), first), (pair, first[:-1][same])]
+    return _Words((word ^ (word >> np.uint64(29))) * _MIX, first, after, letters.text[first])
+
+
+def _pairs_too(words: _Words) -> tuple[tuple[Keys, Places], tuple[Keys, Places]]:
+    """(key, place of the first letter) of every word, and of every two words that follow each other in one text."""
+    same = words.text[1:] == words.text[:-1]
+    pair = (words.key[:-1] * np.uint64(31) + words.key[1:])[same] * _MIX
+    return (words.key * np.uint64(3) + np.uint64(7), words.first), (pair, words.first[:-1][same])
+
+
+def _cut_out(letters: Letters, words: _Words, chosen: Places) -> Letters:
+    """The chosen words as texts of one word each."""
+    first, length = words.first[chosen] - 1, words.after[chosen] - words.first[chosen] + 1
+    start = np.cumsum(length) - length
+    text = np.repeat(np.arange(len(chosen), dtype=np.int32), length)
+    place = np.arange(len(text)) - start[text] + first[text]
+    return Letters(np.append(letters.letter[place], np.uint8(SPACE)), np.append(text, np.int32(len(chosen))))
 
 
 def _powers(base: int, count: int) -> Keys:

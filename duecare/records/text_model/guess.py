@@ -61,35 +61,29 @@ class Tree:
         division = np.add.reduceat(leaf, self.at[DIVISION][0], axis=1)
         best = np.argsort(-division, axis=1)[:, : ALTERNATIVES + 1]
         chance = np.take_along_axis(division, best, axis=1).astype(float).round(4).tolist()
-        cpv = self._prefixes(leaf, best[:, 0])
+        cpv = self._prefixes(leaf, best[:, 0], division[np.arange(len(leaf)), best[:, 0]])
         category = leaf @ self._in_category
         which = self._categories(category)
         sure = category[np.arange(len(leaf)), which].astype(float).round(4).tolist()
         names = [self.categories[i] for i in which.tolist()]
         order = [[self.divisions[i] for i in row] for row in best.tolist()]
         return [
-            Guess(
-                c,
-                o[0],
-                n,
-                p[0],
-                tuple(Alternative(d, d, q) for d, q in zip(o[1:], p[1:], strict=True)),
-                how,
-                s if n else 0.0,
-            )
+            Guess(c, o[0], n, p[0], tuple(map(Alternative, o[1:], o[1:], p[1:])), how, s if n else 0.0)
             for c, o, n, p, s in zip(cpv, order, names, chance, sure, strict=True)
         ]
 
-    def _prefixes(self, leaf: Numbers, division: NDArray[np.int64]) -> list[str]:
-        """The longest prefix inside of the division whose chance is at least ``SURE_OF_DEPTH``."""
+    def _prefixes(self, leaf: Numbers, division: NDArray[np.int64], chance: Numbers) -> list[str]:
+        """The longest prefix inside of the division whose chance is at least ``SURE_OF_DEPTH``, as its shorter ones' is then."""
         said = [self.divisions[i] for i in division.tolist()]
+        rows = np.flatnonzero(chance >= SURE_OF_DEPTH)
         for depth in range(DIVISION + 1, DEEPEST + 1):
             first, names = self.at[depth]
-            chance = np.add.reduceat(leaf, first, axis=1)
+            chance = np.add.reduceat(leaf[rows], first, axis=1)
             best = chance.argmax(axis=1)
-            sure = np.flatnonzero(chance[np.arange(len(leaf)), best] >= SURE_OF_DEPTH)
-            for i, j in zip(sure.tolist(), best[sure].tolist(), strict=True):
-                if len(names[j]) == depth and names[j].startswith(said[i]):
+            sure = np.flatnonzero(chance[np.arange(len(rows)), best] >= SURE_OF_DEPTH)
+            rows = rows[sure]
+            for i, j in zip(rows.tolist(), best[sure].tolist(), strict=True):
+                if len(names[j]) == depth:
                     said[i] = names[j]
         return said
 

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from duecare.records.text_model.features import read_features
+from duecare.records.text_model.features import read_word_features
 from duecare.records.text_model.guess import Guess, Tree
 from duecare.records.text_model.nothing import says_nothing
 from duecare.records.text_model.score import chances, hidden_layer, leaf_scores
@@ -18,7 +18,7 @@ from duecare.records.text_model.sentences import Head, Sentences, is_installed, 
 from duecare.records.text_model.weights import Numbers, Weights, read_weights
 
 Tier2 = Literal["auto", "on", "off"]
-BATCH = 2048
+BATCH = 8192
 THREADS = 2
 TIER_1, TIER_2 = "predicted", "predicted-2"
 UNSURE = 0.5
@@ -79,7 +79,7 @@ class TextModel:
 
     def _scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
         read = ["" if says_nothing(text) else text for text in texts]
-        return leaf_scores(hidden_layer(read_features(read, self._weights.bits), self._weights), self._weights)
+        return leaf_scores(hidden_layer(read_word_features(read, self._weights.bits), self._weights), self._weights)
 
 
 def _is_unsure(text: str, guess: Guess) -> bool:

@@ -28,5 +28,9 @@ def says_nothing(text: str) -> bool:
     """Whether a text is only the number of a lot, or only points elsewhere; a text of numbers says nothing either."""
     if len(text) > LONGEST:
         return False
-    words = _WORD.findall(text.lower())
+    low = text.lower()
+    first = _WORD.search(low)
+    if first and (word := first[0]) not in LOT and word not in POINTER and not _COUNT.fullmatch(word):
+        return False
+    words = _WORD.findall(low)
     return all(w in LOT or _COUNT.fullmatch(w) for w in words) or all(w in POINTER for w in words)

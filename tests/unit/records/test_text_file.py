@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,10 @@ from hypothesis import strategies as st
 
 from duecare import cycle
 from duecare.errors import FileRefused, WrongUsage
+from duecare.records.classify import classify_texts
 from duecare.records.request import Request
 from duecare.records.spreadsheet.texts import ORDER_NAME, Texts, read_texts
-from duecare.records.text_file import TextFile, answers, read_text_file
+from duecare.records.text_file import Row, TextFile, answers, read_text_file
 from duecare.records.text_reading import risk_category
 from duecare.settings import Limits, Settings
 from duecare.terms import Classified
@@ -147,3 +150,36 @@ def test_a_declared_code_that_is_contradicted_is_named() -> None:
 )
 def test_a_category_is_one_of_the_twenty_or_nothing(category: str, said: str) -> None:
     assert risk_category(category) == said
+
+
+def test_two_processes_answer_as_one_does() -> None:
+    rows = [
+        (f"{text} {number}", "", "")
+        for number in range(40)
+        for text in ("Office cleaning", "Хлеб", "Lot", "Wachdienst")
+    ]
+    texts = TextFile(rows, [*range(len(rows)), 0])
+    here = os.getpid()
+    answered: list[int] = []
+
+    def classify(some: Sequence[Row]) -> Sequence[Classified]:
+        answered.append(len(some)) if os.getpid() == here else None
+        return classify_texts(some, tier2="off")
+
+    alone = b"".join(answers(texts, classify, 1, shared_from=2))
+    shared = b"".join(answers(texts, classify, 2, shared_from=2))
+    assert answered == [160, 80]
+    assert shared == alone
+    assert len(alone.splitlines()) == 161
+
+
+def test_what_the_second_process_could_not_do_is_done_by_the_first() -> None:
+    here = os.getpid()
+
+    def classify(some: Sequence[Row]) -> Sequence[Classified]:
+        if os.getpid() != here:
+            raise MemoryError
+        return [Classified("CAT03", "predicted", 0.8, cpv="9091")] * len(some)
+
+    texts = TextFile([("Cleaning", "", ""), ("Guards", "", "")], [0, 1])
+    assert len(b"".join(answers(texts, classify, 2, shared_from=2)).splitlines()) == 2

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duecare.records.text_model import Alternative, Guess, TextModel, load_model, sentences
-from duecare.records.text_model.features import read_features
+from duecare.records.text_model.features import Features, read_features, read_word_features
 from duecare.records.text_model.letters import SPACE, read_letters
 from duecare.records.text_model.model import UNSURE
 from duecare.records.text_model.nothing import says_nothing
@@ -118,6 +118,19 @@ def test_features_are_those_of_each_text_alone(texts: list[str]) -> None:
         assert sorted(part) == sorted(alone)
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.text(alphabet="ab 1", max_size=12), min_size=1, max_size=4))
+def test_features_by_words_are_the_same_features(texts: list[str]) -> None:
+    whole, by_words = read_features(texts, 16), read_word_features(texts, 16)
+
+    def part(features: Features, i: int) -> list[int]:
+        return [int(row) for row in features.row[features.start[i] : features.start[i + 1]]]
+
+    for i in range(len(texts)):
+        said = [row for word in part(by_words.said, i) for row in part(by_words.words, word)]
+        assert sorted(said + part(by_words.pairs, i)) == sorted(part(whole, i))
+
+
 def test_features_count_grams_words_and_pairs() -> None:
     # " ab ": the grams " ab", "ab ", " ab " and one word; "ab cd" twice that and one pair.
     assert len(read_features(["ab"], 16).row) == 4
@@ -129,7 +142,7 @@ def test_hidden_layer_is_the_weighted_sum_of_rows() -> None:
     weights = read_weights()
     texts = ["Office cleaning", "x", "", "Reparatur von Aufzügen in Schulen"]
     features = read_features(texts, weights.bits)
-    found = hidden_layer(features, weights)
+    found = hidden_layer(read_word_features(texts, weights.bits), weights)
     for i in range(len(texts)):
         row = features.row[features.start[i] : features.start[i + 1]]
         length = max(float(np.sqrt(weights.importance[row].sum())), 1e-6)
