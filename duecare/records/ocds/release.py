@@ -74,7 +74,7 @@ class ReleaseReader:
     """
 
     def __init__(self, defaults: Mapping[str, str], as_of: date, limits: Limits) -> None:
-        self._limits = limits
+        self._limits, self._most_id, self._most_bytes = limits, limits.id_chars, limits.cell_bytes
         self._today = as_of.isoformat()
         self._structure, self._default_buyer = defaults.get("structure", ""), defaults.get("buyer", "")
         self._default_country = COUNTRIES[defaults.get("country", "")]
@@ -163,18 +163,19 @@ class ReleaseReader:
         return lines
 
     def _add_lines(self, lines: list[bytes], award: Award, contracts: list[Contract], *, only: bool) -> None:
-        self._of_only_award = self._tender.value if only else None
+        tender = self._tender
+        self._of_only_award = tender.value if only else None
         if len(contracts) > 1:
             contracts = [one for one in contracts if one.status != "cancelled"] or contracts
         items = list(award.items or ())
         for contract in contracts:
             items += contract.items or ()
         if only or not items:
-            items += self._tender.items or ()
-        if not self._tender.lots:
+            items += tender.items or ()
+        if not tender.lots:
             lines.append(self._line(award, contracts, _NO_LOT, "", items, first=True))
             return
-        known = {lot.id: lot for lot in self._tender.lots}
+        known = {lot.id: lot for lot in tender.lots}
         for number, lot in enumerate(extensions.lots_of(award, contracts, items)):
             own = [item for item in items if item.related_lot in (None, lot)] if lot else items
             lines.append(self._line(award, contracts, known.get(lot) or _NO_LOT, lot, own or items, first=number == 0))
@@ -226,9 +227,7 @@ class ReleaseReader:
             *self._quantity(items),
             amount,
             currency,
-            award_date,
-            start,
-            end,
+            *(award_date, start, end),
             procedure,
             tenderers,
             weight,
@@ -247,9 +246,7 @@ class ReleaseReader:
                 contract.period, award.contract_period, lot.contract_period, self._tender.contract_period
             ),
             *asked[1:],
-            "",
-            self._is_person,
-            "",
+            *("", self._is_person, ""),
         ]
         return self._csv(values, key, lot_id, is_estimate=is_estimate)
 
@@ -257,13 +254,14 @@ class ReleaseReader:
         content = "\x1f".join(values).encode("utf-8", "surrogatepass")
         if (unusual := content.translate(None, _USUAL)) != _SEPARATORS:
             values, content = self._looked_at(values, content, unusual)
-        ids = len(self._ocid) + len(lot_id) + len(values[2]) + len(values[6])
-        if ids > self._limits.id_chars or len(content) > self._limits.cell_bytes:
+        ocid = self._ocid
+        ids = len(ocid) + len(lot_id) + len(values[2]) + len(values[6])
+        if ids > self._most_id or len(content) > self._most_bytes:
             values, content = self._clean(values)
         digest = sha256(content).hexdigest()
         if unusual and b'"' in unusual:
             content = content.replace(b'"', b'""')
-        natural = f"{self._ocid}\x1f{key}\x1f{lot_id}"  # as ``staging.line_id(ocid, award or contract id, lot)``
+        natural = f"{ocid}\x1f{key}\x1f{lot_id}"  # as ``staging.line_id(ocid, award or contract id, lot)``
         if natural in self._used:
             natural = self._numbered(natural)
         self._used.add(natural)

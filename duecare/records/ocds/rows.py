@@ -130,10 +130,12 @@ class RowWriter:
             release = decode_release(text)
         except msgspec.ValidationError:
             return self._read_odd(text, row, offset)
-        if not release.ocid or _is_more(release):
+        ocid = release.ocid
+        if not ocid or _is_more(release):
             return self._read_odd(text, row, offset)
-        lines = self._reader.read(release, row, f"{self._word} {row}")
-        return row, offset, text, [(release.ocid, b"".join(lines))], self._reader.problems
+        reader = self._reader
+        lines = reader.read(release, row, f"{self._word} {row}")
+        return row, offset, text, [(ocid, b"".join(lines))], reader.problems
 
     def _read_odd(self, text: bytes, row: int, offset: int) -> Found:
         """Read what is no release of the right types: records, packages, lists, and what can be mended."""
@@ -150,8 +152,9 @@ class RowWriter:
         return row, offset, text, found, problems
 
     def _keep(self, rows: Sequence[Found]) -> None:
-        add, at = self.counts.index.extend, self._written
+        at = self._written
         chunks: list[bytes] = []
+        index: list[int] = []
         for row, offset, text, found, problems in rows:
             if problems:
                 self.park(row, problems, text)
@@ -159,8 +162,9 @@ class RowWriter:
             self.counts.rows += 1
             for ocid, csv in found:
                 chunks.append(csv)
-                add((hash(ocid), row, offset, len(text), at, len(csv)))
+                index += (hash(ocid), row, offset, len(text), at, len(csv))
                 at += len(csv)
+        self.counts.index.extend(array("q", index))  # a list of known length is taken over faster than one by one
         self._lines.write(b"".join(chunks))
         self._written = at
 
