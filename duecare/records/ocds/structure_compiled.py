@@ -1,6 +1,6 @@
 """The proof of ``structure`` as one pass over the bytes, compiled by the optional package numba (``pip install duecare[fast]``).
 
-It takes a quarter of the time of the vector operations, and says the same: their tests run over both. Loading it costs 0.4 seconds
+It takes a fifth of the time of the vector operations, and says the same: their tests run over both. Loading it costs 0.4 seconds
 of processor time, the first time on a machine 1.2, so it is for large files. numba keeps what it compiled beside this module.
 """
 
