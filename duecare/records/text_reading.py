@@ -92,6 +92,14 @@ def other_guesses(guess: Guess | None, cpv: str) -> tuple[tuple[str, float], ...
     return tuple(others[:3])
 
 
+def _left_over(guesses: tuple[tuple[str, float], ...], chance: float) -> tuple[tuple[str, float], ...]:
+    """The same readings, with chances that are together at most what the answer leaves."""
+    total = sum([sure for _, sure in guesses])
+    if total <= chance:
+        return guesses
+    return tuple([(cpv, round(sure * chance / total, 4)) for cpv, sure in guesses])
+
+
 class Read(NamedTuple):
     """The answer of one text: profile and how sure it is, other profiles; CPV prefix, chance of its division, other prefixes.
 
@@ -114,6 +122,10 @@ class TextReader:
     def __init__(self, words: Words, profiles: Profiles, model: TextModel) -> None:
         self.words, self.profiles, self.model = words, profiles, model
         self._categories = {name: profile.category for name, profile in profiles.by_id.items()}
+        self._codes = {
+            category: tuple(code for p in profiles.by_id.values() if p.category == category for code in p.cpv)
+            for category in self._categories.values()
+        }
         self._profiles_at: dict[str, str] = {}
 
     def hear_many(self, titles: Sequence[str], descriptions: Sequence[str], languages: Sequence[str]) -> list[Heard]:
@@ -138,15 +150,19 @@ class TextReader:
             return by_model
         said, modelled = self._category(first.profile), self._category(by_model.profile)
         if said == modelled:
-            return self._by_words(heard, first, max(by_model.confidence, AGREED if first.sure else AGREED_MAYBE))
+            return self._by_words(
+                heard, first, max(by_model.confidence, AGREED if first.sure else AGREED_MAYBE), by_model
+            )
         if not first.sure and self._refine(first, by_model):
-            return self._by_words(heard, first, AGREED_MAYBE)
+            return self._by_words(heard, first, AGREED_MAYBE, by_model)
+        if first.profile in REPAIRS and self._refine(first, by_model):
+            return self._by_words(heard, first, REFINED_BY_WORDS, by_model)
         if not first.sure or modelled in {self._category(name) for name in heard.mixed}:
             return _beside(by_model, first)
         if self._refine(first, by_model):
-            return self._by_words(heard, first, REFINED_BY_WORDS)
+            return self._by_words(heard, first, REFINED_BY_WORDS, by_model)
         wins = by_model.confidence >= self._needed_against(heard, said)
-        return _beside(by_model, first) if wins else self._by_words(heard, first, WORDS_WIN)
+        return _beside(by_model, first) if wins else self._by_words(heard, first, WORDS_WIN, by_model)
 
     def _needed_against(self, heard: Heard, said: str) -> float:
         """The chance from which the model is followed against sure words; a risk category and several words ask for more."""
@@ -155,11 +171,24 @@ class TextReader:
         return several if words > 1 else one
 
     def _refine(self, first: Spoken, by_model: Read) -> bool:
-        """Whether the words say what it is within the model's division, and the model is not sure of something else in it."""
+        """Whether the words say what it is within the model's division, and the model is not sure of something else in it.
+
+        Words are a closer reading where they name a risk category with codes below the model's prefix, or are several and
+        name something riskier.
+        """
         if not _reaches_into(self.profiles.by_id[first.profile].cpv, by_model.cpv[:2]):
             return False
-        named = risk_category(self._category(by_model.profile)) or len(by_model.cpv) > LENGTH_OF_DIVISION
+        modelled = risk_category(self._category(by_model.profile))
+        if first.sure and not modelled and self._is_closer(first, by_model):
+            return True
+        named = modelled or len(by_model.cpv) > LENGTH_OF_DIVISION
         return not named or by_model.confidence < (MODEL_WINS_LONG if first.words > 1 else MODEL_WINS_WITHIN)
+
+    def _is_closer(self, first: Spoken, by_model: Read) -> bool:
+        category, risk = self._category(first.profile), self.profiles.riskiness
+        if first.words > 1 and risk[first.profile] > risk[by_model.profile]:
+            return True
+        return bool(risk_category(category)) and _reaches_into(self._codes[category], by_model.cpv)
 
     def _by_model(self, heard: Heard, guess: Guess) -> Read:
         """The model's profile: of its risk category where it names one, else of its prefix where that is sure enough."""
@@ -173,14 +202,17 @@ class TextReader:
         others = tuple([name for name in heard.mixed if name != profile]) if heard.mixed else ()
         return Read(profile, sure, others, guess.cpv, guess.confidence, other_guesses(guess, guess.cpv))
 
-    def _by_words(self, heard: Heard, first: Spoken, sure: float) -> Read:
+    def _by_words(self, heard: Heard, first: Spoken, sure: float, by_model: Read) -> Read:
+        """The words' reading; what the model says instead is an alternative, with what chance the words leave to it."""
         guess, profile = heard.guess, self.profiles.by_id[first.profile]
         cpv = cpv_of(profile, guess)
         same = guess is not None and cpv[:2] == guess.division
-        division = max(sure, guess.confidence) if same and guess else sure
-        return Read(
-            first.profile, sure, heard.mixed, cpv, division if cpv else 0.0, other_guesses(guess, cpv), by_words=True
-        )
+        division = (max(sure, guess.confidence) if same and guess else sure) if cpv else 0.0
+        others = heard.mixed
+        if by_model.profile != UNKNOWN and self._category(by_model.profile) != profile.category:
+            others = tuple(dict.fromkeys((*others, by_model.profile)))
+        guesses = _left_over(other_guesses(guess, cpv), 1 - division)
+        return Read(first.profile, sure, others, cpv, division, guesses, by_words=True)
 
     def _profile_at(self, cpv: str) -> str:
         if (found := self._profiles_at.get(cpv)) is None:

@@ -222,3 +222,25 @@ def test_title_words_agree_with_buyers_codes(shared: Path) -> None:
         counts.update(right=spoken == truth and truth in wanted, said=spoken in wanted, there=truth in wanted)
     assert counts["right"] / counts["said"] >= 0.80
     assert counts["right"] / counts["there"] >= 0.55
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("поставка масок медицинских", "CAT08"), ("Supply of work gloves", "CAT08"), ("Doreza mbrojtese", "CAT08"),
+        ("Safety helmets", "CAT08"), ("Leiharbeit für die Pflege", "CAT16"), ("Syringe pump", "GEN-MEDICAL"),
+        ("Somministrazione lavoro temporaneo", "CAT16"), ("Servicio de trabajo temporal", "CAT16"),
+        ("услуги по предоставлению временного персонала", "CAT16"), ("Mise à disposition d'intérimaires", "CAT16"),
+    ],
+)  # fmt: skip
+def test_protective_equipment_and_temporary_staff_are_named_in_many_languages(text: str, category: str) -> None:
+    assert PROFILES.by_id[classify("", "", "", text, "").profile].category == category
+
+
+def test_where_words_win_the_model_is_an_alternative_and_chances_are_one_at_most() -> None:
+    texts = [case["text"] for case in _cases()]
+    for text, found in zip(texts, classify_many(("", "", "", text, "") for text in texts), strict=True):
+        total = found.division_confidence + sum(sure for _, sure in found.guesses)
+        assert total <= 1.001, (text, found)
+    care = classify("", "", "", "Servicio de ayuda a domicilio", "")
+    assert (care.profile, care.alternatives) == ("CAT18-CARE", ("GEN-COUNSELLING",))
