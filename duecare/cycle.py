@@ -325,12 +325,16 @@ def classify(
     What people decided for a register counts where its folder is given. Nothing is kept of the file. ``tell`` hears what
     is good to know; raises ``CannotAnswer`` where ``tier2`` is ``on`` and cannot be used.
     """
-    from duecare.records.classify import choose_tier, classify_texts
+    from concurrent.futures import ThreadPoolExecutor
+
+    from duecare.records.classify import choose_tier, classify_texts, load_readers
     from duecare.records.text_file import answers, read_text_file
     from duecare.register.reviews import read_book, standing
 
     _existing(file)
-    texts = read_text_file(file, Request(settings.limits, as_of, sheet=sheet, trusted_size=True))
+    with ThreadPoolExecutor(1) as meanwhile:
+        meanwhile.submit(load_readers)
+        texts = read_text_file(file, Request(settings.limits, as_of, sheet=sheet, trusted_size=True))
     decided = standing(read_book(Register.existing(register).folder)) if register else None
     tier = choose_tier(tier2, len(texts.rows), tell)
     # the embeddings have threads of their own, which forking does not allow

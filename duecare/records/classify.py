@@ -72,12 +72,18 @@ def classify_texts(
     return [one if d is None else as_read(d, one) for one, d in zip(found, decisions, strict=True)]
 
 
+def load_readers() -> None:
+    """Load word lists and first tier, to be there when texts are; takes most of a second."""
+    load_words()
+    load_model("off")
+
+
 def choose_tier(tier2: Tier2, texts: int, tell: Callable[[str], None]) -> Literal["on", "off"]:
     """Whether sentence embeddings are used for a file of ``texts`` distinct texts; model and words are loaded then.
 
     ``tell`` hears once why ``auto`` does without them. Raises ``CannotAnswer`` where they are insisted on and cannot be used.
     """
-    load_words()
+    load_readers()
     if tier2 == "auto" and texts > MOST_READ_TWICE:
         tell(f"More than {MOST_READ_TWICE:,} texts: read without sentence embeddings, which --tier2 on would use.")
         tier2 = "off"
@@ -86,7 +92,6 @@ def choose_tier(tier2: Tier2, texts: int, tell: Callable[[str], None]) -> Litera
             raise CannotAnswer(f"{why} Without it, use --tier2 off.")
         tell(f"{why} Unsure texts are read without it.")
         tier2 = "off"
-    load_model("off" if tier2 == "off" else "on")
     return "off" if tier2 == "off" else "on"
 
 
