@@ -79,6 +79,22 @@ LINE_COLUMNS: tuple[str, ...] = (
 )
 
 
+SHOULD_HOLD: tuple[str, ...] = (
+    "buyer",
+    "supplier_name",
+    "supplier_country",
+    "country",
+    "title",
+    "cpv",
+    "amount",
+    "currency",
+    "award_date",
+    "start_date",
+    "end_date",
+)
+"""Columns that a release or a notice should fill: where it does not, their names are in ``gaps``."""
+
+
 @dataclass
 class Summary:
     """What a reader did with one file: the numbers of the ledger. ``rows`` are rows, releases, records or notices.

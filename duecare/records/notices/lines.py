@@ -33,7 +33,7 @@ from duecare.records.notices.notice import (
 from duecare.records.notices.text import without_contacts
 from duecare.records.ocds.values import CURRENCIES, DAYS, PROCEDURES, CurrencyFault, is_absurd
 from duecare.records.request import Request
-from duecare.records.staging import LINE_COLUMNS, content_hash, line_id
+from duecare.records.staging import LINE_COLUMNS, SHOULD_HOLD, content_hash, line_id
 
 Problem = tuple[str, str, str, str]
 Line = list[str | int]
@@ -42,19 +42,6 @@ NATURAL_PERSON = "natural person"
 """Stands where the name of a natural person is not to be seen: a sole trader's name is personal data (METHOD 8.2)."""
 NOTHING_ELSE_SUPERSEDED, PLANS, PLANS_AND_TENDERS = "0", "1", "2"
 """Which lines of a procedure a notice makes obsolete: none, announcements, or also calls for tenders."""
-SHOULD_HOLD = (
-    "buyer",
-    "supplier_name",
-    "supplier_country",
-    "country",
-    "title",
-    "cpv",
-    "amount",
-    "currency",
-    "award_date",
-    "start_date",
-    "end_date",
-)
 _PHASES = {PLANNING: "planning", COMPETITION: "tender", RESULT: "award", MODIFICATION: "contract"}
 _SUPERSEDES = {COMPETITION: PLANS, RESULT: PLANS_AND_TENDERS, MODIFICATION: PLANS_AND_TENDERS}
 _METHODS = {

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from operator import itemgetter
 
-from duecare.records.staging import LINE_COLUMNS
+from duecare.records.staging import LINE_COLUMNS, SHOULD_HOLD
 
-SHOULD_HOLD = [
-    "buyer",
-    "supplier_name",
-    "supplier_country",
-    "country",
-    "title",
-    "cpv",
-    "amount",
-    "currency",
-    "award_date",
-    "start_date",
-    "end_date",
-]
 _FIRST = LINE_COLUMNS.index("ocid")
 _PLACES = tuple((name, LINE_COLUMNS.index(name) - _FIRST) for name in SHOULD_HOLD)
 _AMONG = {name: LINE_COLUMNS.index(name) - _FIRST for name in ("unspsc", "hs")}
