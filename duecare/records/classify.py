@@ -25,8 +25,10 @@ from duecare.register.reviews import Said, Standing, as_read
 from duecare.terms import Classified
 
 Tier2 = Literal["auto", "on", "off"]
-MOST_READ_TWICE = 4000
+MOST_READ_TWICE = 15_000
 """distinct texts up to which ``auto`` uses sentence embeddings; many more take minutes (docs/reference/text-model.md)"""
+WORTH_A_WORD, READ_TWICE, EMBEDDED_A_SECOND = 500, 0.28, 40
+"""distinct texts from which the wait is announced, share of texts that are unsure, embeddings in a processor second (text-model.md)"""
 AGREES, REFINED = 0.95, 0.8
 """a code and its text say the same; the text tells what a division leaves open"""
 CONTRADICTED = 0.5
@@ -92,6 +94,11 @@ def choose_tier(tier2: Tier2, texts: int, tell: Callable[[str], None]) -> Litera
             raise CannotAnswer(f"{why} Without it, use --tier2 off.")
         tell(f"{why} Unsure texts are read without it.")
         tier2 = "off"
+    if tier2 != "off" and texts > WORTH_A_WORD:
+        seconds = texts * READ_TWICE / EMBEDDED_A_SECOND
+        tell(
+            f"Unsure texts are read again by sentence embeddings: about {seconds:,.0f} seconds, or none with --tier2 off."
+        )
     return "off" if tier2 == "off" else "on"
 
 

@@ -23,8 +23,6 @@ THREADS = 2
 TIER_1, TIER_2 = "predicted", "predicted-2"
 UNSURE = 0.5
 """a text whose division is less likely than this is read by its sentence embedding too"""
-MOST_BY_ITSELF = 4000
-"""unsure texts in one call that ``auto`` reads again, about two minutes of a processor; with more of them it reads none"""
 LEAST_WORDS = 3
 """letters that a text needs before an embedding can help"""
 
@@ -32,12 +30,10 @@ LEAST_WORDS = 3
 class TextModel:
     """Guesses CPV, division and category of texts. Make one with ``load_model``; it may be shared between threads."""
 
-    def __init__(self, weights: Weights, second: tuple[Sentences, Head] | None = None, most: int | None = None) -> None:
-        """``most``: how many unsure texts of one call the second tier reads; with more of them it reads none."""
+    def __init__(self, weights: Weights, second: tuple[Sentences, Head] | None = None) -> None:
         self._weights = weights
         self._tree = Tree(weights)
         self._second = second
-        self._most = most
 
     @property
     def has_second_tier(self) -> bool:
@@ -56,8 +52,7 @@ class TextModel:
         by_text = dict(zip(unique, found, strict=True))
         if self._second:
             unsure = [text for text, guess in by_text.items() if _is_unsure(text, guess)]
-            if self._most is None or len(unsure) <= self._most:
-                by_text.update(self._read_again(unsure))
+            by_text.update(self._read_again(unsure))
         return [by_text[text] for text in texts]
 
     def _read(self, texts: Sequence[str]) -> list[Guess]:
@@ -90,9 +85,9 @@ def _is_unsure(text: str, guess: Guess) -> bool:
 def load_model(tier2: Tier2 = "auto") -> TextModel:
     """The model that duecare ships; the same one again when asked again.
 
-    ``tier2``: sentence embeddings where their package is installed and at most ``MOST_BY_ITSELF`` texts are unsure (``auto``), always (``on``, which raises
+    ``tier2``: sentence embeddings where their package is installed (``auto``), always (``on``, which raises
     ``ModuleNotFoundError`` where it is not), or never (``off``).
     """
     if tier2 == "off" or (tier2 == "auto" and not is_installed()):
         return TextModel(read_weights())
-    return TextModel(read_weights(), (Sentences(), read_head()), MOST_BY_ITSELF if tier2 == "auto" else None)
+    return TextModel(read_weights(), (Sentences(), read_head()))

@@ -15,7 +15,7 @@ import pytest
 from duecare.errors import CannotAnswer
 from duecare.records.classify import MOST_READ_TWICE, choose_tier
 from duecare.records.text_model import load_model
-from duecare.records.text_model.sentences import PACKAGE
+from duecare.records.text_model.sentences import PACKAGE, is_installed
 
 
 @pytest.fixture
@@ -46,6 +46,15 @@ def test_many_texts_are_not_read_twice_unless_asked(tier2: Literal["auto", "off"
     told: list[str] = []
     assert choose_tier(tier2, MOST_READ_TWICE + 1, told.append) == "off"
     assert len(told) == (tier2 == "auto")
+
+
+@pytest.mark.skipif(not is_installed(), reason="the package of sentence embeddings is not installed")
+def test_a_long_wait_is_announced() -> None:
+    told: list[str] = []
+    assert choose_tier("auto", 100, told.append) == "on"
+    assert told == []
+    assert choose_tier("auto", 10_000, told.append) == "on"
+    assert "about 70 seconds" in told[0]
 
 
 @pytest.mark.parametrize(("tier2", "code"), [("on", 4), ("auto", 0)])

@@ -1,13 +1,12 @@
-"""The second tier on real embeddings: only unsure texts are read again, what it says is better, and how many it reads by itself."""
+"""The second tier on real embeddings: only unsure texts are read again, what it says is better."""
 
 from __future__ import annotations
 
 import pytest
 
 from duecare.records.text_model import TextModel, load_model
-from duecare.records.text_model.model import MOST_BY_ITSELF, UNSURE
-from duecare.records.text_model.sentences import Sentences, is_installed, read_head
-from duecare.records.text_model.weights import read_weights
+from duecare.records.text_model.model import UNSURE
+from duecare.records.text_model.sentences import is_installed
 
 pytestmark = pytest.mark.skipif(not is_installed(), reason="the package of sentence embeddings is not installed")
 
@@ -37,11 +36,3 @@ def test_embeddings_tell_work_gloves_from_medical_goods(second: TextModel) -> No
 def test_a_lots_number_is_not_embedded(second: TextModel) -> None:
     [guess] = second.guess_many(["Lot 3"])
     assert guess.how == "predicted"
-
-
-def test_alone_it_reads_a_limited_number_again() -> None:
-    limited = TextModel(read_weights(), (Sentences(), read_head()), most=2)
-    assert {guess.how for guess in limited.guess_many(UNSURE_TEXTS[:2])} == {"predicted-2"}
-    assert {guess.how for guess in limited.guess_many(UNSURE_TEXTS)} == {"predicted"}
-    assert load_model("auto")._most == MOST_BY_ITSELF
-    assert load_model("on")._most is None
