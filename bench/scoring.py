@@ -88,7 +88,7 @@ SELECT substr(md5(CAST(i AS VARCHAR)), 1, 20) AS line_id, 'C' || i AS contract_i
        DATE '2024-06-01' + {draw(6, 900)} AS start_date, DATE '2025-06-01' + {draw(7, 1500)} AS end_date, 'open' AS procedure,
        CAST({draw(8, 9)} AS BIGINT) AS tenderers, CASE WHEN {draw(9, 2)} = 0 THEN CAST({draw(10, 101)} AS DOUBLE) END AS price_weight,
        CASE WHEN {draw(11, 3)} = 0 THEN CAST({draw(12, 60)} AS DOUBLE) END AS subcontract_share, CAST({draw(13, 60)} AS BIGINT) AS bid_days,
-       CAST(NULL AS BIGINT) AS payment_days, CAST(NULL AS DOUBLE) AS duration_months, 'contract' AS phase, 'f' AS file_sha256, 'line ' || i AS locator, c.profile,
+       CAST(NULL AS BIGINT) AS payment_days, CAST(NULL AS DOUBLE) AS duration_months, 'contract' AS phase, CAST(NULL AS VARCHAR) AS version, 'f' AS file_sha256, 'line ' || i AS locator, c.profile,
        'declared' AS how, CAST(1 AS DOUBLE) AS confidence, '' AS code, '' AS contradicts, CAST(NULL AS VARCHAR) AS alternatives, CAST(NULL AS DATE) AS decided
 FROM (SELECT range AS i, {draw(20, CODES).replace("(i", "(range")} AS code, {draw(21, 200).replace("(i", "(range")} AS place,
              {draw(22, 30).replace("(i", "(range")} AS origin FROM range({rows})) AS drawn

@@ -136,6 +136,8 @@ class Priority(_Block, frozen=True):
     T: float
     K_from: Score
     window_days: int
+    tender_days: int
+    plan_days: int
     mandatory_severity: Score
     contributing_from: Score
 

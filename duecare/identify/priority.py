@@ -27,7 +27,16 @@ LEFT = {
     "same": "Covered by the same act as a line on the list.",
     "low": "Likelihood and care needed are low: basic care is enough.",
 }
-ROLES = {"plan": "RQ", "tender": "PO", "award": "PO", "ending": "PO", "ended": "CM", "running": "CM", "open": "CM"}
+ROLES = {
+    "plan": "RQ",
+    "tender": "PO",
+    "award": "PO",
+    "ending": "PO",
+    "ended": "CM",
+    "past": "PO",
+    "running": "CM",
+    "open": "CM",
+}
 """Who takes the act (METHOD 7.1), by the time of the contract."""
 
 AT_WORK = "('SITE', 'LOG')"
@@ -104,7 +113,7 @@ def _groups(view: FindingsView, structure: str | None) -> list[list[dict[str, An
     wanted = "" if structure is None else f"WHERE {office} = ?"
     rows = view.engine.rows(
         f"SELECT line_id, CASE WHEN stage IN {AT_WORK} THEN {office} ELSE '' END AS office, category, PRI, S, ddl, timing, "
-        f"mandatory AS must FROM details {wanted} ORDER BY mandatory DESC, timing = 'ended', PRI DESC, S DESC, "
+        f"mandatory AS must FROM details {wanted} ORDER BY mandatory DESC, timing IN ('ended', 'past'), PRI DESC, S DESC, "
         "end_date NULLS LAST, award_date DESC NULLS LAST, line_id",
         [] if structure is None else [structure],
     )

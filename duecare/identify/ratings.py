@@ -121,6 +121,7 @@ def _joined(method: Method, as_of: date, *, with_rulings: bool) -> str:
     worst = [f"greatest(w.{k}_{r}, o.{k}_{r}) AS {k}_{r}" for k in ("part", "floor") for r in READINGS]
     worst.append("greatest(w.part_guard, o.part_guard) AS part_guard")
     day = f"CAST('{as_of.isoformat()}' AS DATE)"
+    said = "TRY_CAST(left(l.version, 10) AS DATE)"
     model = (
         "greatest(mw.part_value, mo.part_value) AS model_part, greatest(mw.floor_value, mo.floor_value) AS model_floor, "
         "mq.Q_value AS model_Q, rl.L AS ruled_L, rl.S AS ruled_S, rl.half_width AS ruled_width"
@@ -134,7 +135,9 @@ SELECT l.line_id, l.ruling, w.S AS profile_S, w.work_case, o.origin_case, q.buyi
        o.part_value AS origin_part, o.floor_value AS origin_floor, o.lead AS origin_lead, o.lead_floor AS origin_lead_floor,
        q.Q_lo, q.Q_value, q.Q_hi, q.Q_worst, greatest(w.alleged, o.alleged) AS alleged,
        CASE WHEN l.how IN {SURE} OR l.confidence >= {sure} THEN 0 ELSE 1 END AS unsure,
-       CASE WHEN l.phase = 'planning' THEN 'plan' WHEN l.phase = 'tender' THEN 'tender'
+       CASE WHEN l.phase IN ('planning', 'tender') AND (l.end_date < {day} OR {said} < {day} - INTERVAL 1 DAY
+                 * CASE l.phase WHEN 'tender' THEN {method.priority.tender_days} ELSE {method.priority.plan_days} END) THEN 'past'
+            WHEN l.phase = 'planning' THEN 'plan' WHEN l.phase = 'tender' THEN 'tender'
             WHEN l.end_date < {day} THEN 'ended' WHEN l.start_date > {day} OR l.award_date > {day} THEN 'award'
             WHEN l.end_date <= {day} + INTERVAL {method.priority.window_days} DAY THEN 'ending'
             WHEN l.end_date IS NULL THEN 'open' ELSE 'running' END AS timing,

@@ -151,6 +151,7 @@ QUESTIONS: dict[str, str] = {
 TIMING: dict[str, str] = {
     "plan": "The purchase is being planned: requirements can still be written.",
     "tender": "The tender is open: criteria and clauses can still be set.",
+    "past": "This was announced long ago and what came of it is not known: find out before you act.",
     "award": "The contract has not started: agree the terms before work begins.",
     "ending": "The contract ends on {date}: prepare the next tender now.",
     "ended": "The contract ended on {date}: use what was learnt for the next tender.",

@@ -30,6 +30,7 @@ ACTS = {
     "award": "award",
     "ending": "plan",
     "ended": "plan",
+    "past": "plan",
     "running": "deliver",
     "open": "deliver",
 }

@@ -87,6 +87,11 @@ def test_the_question_is_the_open_answer_that_moves_most(world: World, scored: S
     [
         ({"phase": "planning"}, "plan", "plan"),
         ({"phase": "tender"}, "tender", "tender"),
+        ({"phase": "tender", "version": "2026-06-01T00:00:00Z sdk-01.10"}, "tender", "tender"),
+        ({"phase": "tender", "version": "2018-06-01T00:00:00Z"}, "past", "plan"),
+        ({"phase": "planning", "version": "2025-06-01"}, "plan", "plan"),
+        ({"phase": "planning", "version": "2023-06-01"}, "past", "plan"),
+        ({"phase": "tender", "end_date": "2025-06-01"}, "past", "plan"),
         ({"start_date": "2027-01-01"}, "award", "award"),
         ({"end_date": "2027-02-01"}, "ending", "plan"),
         ({"end_date": "2026-01-01"}, "ended", "plan"),
