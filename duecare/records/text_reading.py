@@ -45,6 +45,8 @@ MODEL_WINS, MODEL_WINS_RISK = (0.5, 0.7), (0.6, 0.9)
 MODEL_WINS_WITHIN, MODEL_WINS_LONG = 0.7, 0.9
 """the same within the model's division: against one word, and against a phrase of several"""
 REFINED_BY_WORDS = 0.6
+CLOSE = 4
+"""digits of the model's prefix from which words that name a code below it only tell more closely what the model says"""
 NAMED_FROM = 0.5
 LENGTH_OF_DIVISION = 2
 _EDGES = " \t\r\n0123456789-–—/.,:;#*()[]\"'«»"
@@ -173,11 +175,17 @@ class TextReader:
     def _refine(self, first: Spoken, by_model: Read) -> bool:
         """Whether the words say what it is within the model's division, and the model is not sure of something else in it.
 
-        Words are a closer reading where they name a risk category with codes below the model's prefix, or are several and
-        name something riskier.
+        Words are a closer reading where they name a kind with codes below a deep prefix of the model (toner among parts of
+        copiers), a risk category with codes below any prefix of it, or are several and name something riskier.
         """
         if not _reaches_into(self.profiles.by_id[first.profile].cpv, by_model.cpv[:2]):
             return False
+        if (
+            first.sure
+            and len(by_model.cpv) >= CLOSE
+            and _reaches_into(self.profiles.by_id[first.profile].cpv, by_model.cpv)
+        ):
+            return True
         modelled = risk_category(self._category(by_model.profile))
         if first.sure and not modelled and self._is_closer(first, by_model):
             return True
