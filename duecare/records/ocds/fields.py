@@ -93,8 +93,8 @@ class Item(Struct, rename="camel", gc=False):
     delivery_location: Any = None
 
 
-class Lot(Struct, rename="camel", gc=False):
-    """A part of a tender that is awarded on its own."""
+class _Terms(Struct, rename="camel", gc=False):
+    """What a tender says of the whole purchase and a lot of its part."""
 
     id: Text = None
     title: Text = None
@@ -116,13 +116,13 @@ class Lot(Struct, rename="camel", gc=False):
     delivery_location: Any = None
 
 
-class Tender(Struct, rename="camel", gc=False):
+class Lot(_Terms, rename="camel", gc=False):
+    """A part of a tender that is awarded on its own."""
+
+
+class Tender(_Terms, rename="camel", gc=False):
     """What is to be bought and how."""
 
-    id: Text = None
-    title: Text = None
-    description: Text = None
-    value: Value | None = None
     documents: list[Document] | None = None
     items: list[Item] | None = None
     lots: list[Lot] | None = None
@@ -130,23 +130,9 @@ class Tender(Struct, rename="camel", gc=False):
     procurement_method: Text = None
     procurement_method_details: Text = None
     procedure: Any = None
-    award_criteria: Any = None
     number_of_tenderers: int | None = None
     tenderers: list[Organization] | None = None
     tender_period: Period | None = None
-    contract_period: Period | None = None
-    main_procurement_category: Any = None
-    additional_procurement_categories: Any = None
-    techniques: Any = None
-    has_renewal: Any = None
-    renewal: Any = None
-    sustainability: Any = None
-    other_requirements: Any = None
-    contract_terms: Any = None
-    exclusion_grounds: Any = None
-    delivery_address: Address | None = None
-    delivery_addresses: list[Address] | None = None
-    delivery_location: Any = None
 
 
 class Award(Struct, rename="camel", gc=False):
