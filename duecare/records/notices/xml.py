@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from duecare.errors import FileRefused
+from duecare.evidence.loaders.untrusted import harmless_parser
 from duecare.records.faults import refused
 from duecare.settings import Limits
 
@@ -130,19 +131,8 @@ def _refuse_declarations(content: bytes) -> None:
 
 
 def _tree(content: bytes) -> Any:
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        no_network=True,
-        huge_tree=False,
-        recover=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        return etree.fromstring(content, parser)
+        return etree.fromstring(content, harmless_parser())
     except etree.XMLSyntaxError as error:
         raise _fault_of(error) from None
     except ValueError as error:
