@@ -23,26 +23,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 
-import msgspec
-from msgspec import UNSET
-
-from duecare.records.cells import EMPTY_WORDS, SUSPECT, check_text, printable
 from duecare.records.ocds import conditions, extensions
 from duecare.records.ocds.codes import codes_of
 from duecare.records.ocds.extensions import LANGUAGE_CODES, country_in, country_of_register
-from duecare.records.ocds.fields import Award, Contract, Item, Lot, Number, Organization, Period, Release, Tender, Value
+from duecare.records.ocds.fields import Award, Contract, Item, Lot, Organization, Period, Release, Tender
 from duecare.records.ocds.gaps import gaps_of
-from duecare.records.ocds.types import MOST_COUNTED, Problem, shown
+from duecare.records.ocds.strict import SEPARATORS, USUAL, StrictValues
+from duecare.records.ocds.types import MOST_COUNTED
 from duecare.records.ocds.values import (
     COUNTRIES,
     CURRENCIES,
     DAYS,
     PROCEDURES,
-    CurrencyFault,
     is_absurd,
-    plain_number,
 )
-from duecare.records.staging import LINE_COLUMNS
 from duecare.settings import Limits
 
 NOT_BOUGHT = frozenset({"cancelled", "unsuccessful"})
@@ -50,35 +44,20 @@ MOST_DESCRIPTIONS = 20
 """Descriptions of items that are joined to the line's description."""
 MOST_TOLD = 8_000
 """Characters of all descriptions together, so that many items do not make a cell too large."""
-MOST_PUBLISHED = 100
-"""Characters of a number; exactly written binary fractions have up to sixty."""
 _WEIGHTS = {"priceOnly": "100", "lowestCost": "100"}
 _NO_TENDER, _NO_AWARD, _NO_CONTRACT, _NO_LOT, _NOBODY = Tender(), Award(), Contract(), Lot(), Organization()
-_ID_COLUMNS = ("ocid", "lot", "contract_id", "supplier_id")
-_HASHED = LINE_COLUMNS[LINE_COLUMNS.index("ocid") : LINE_COLUMNS.index("gaps")]
-_AT = {name: place for place, name in enumerate(_HASHED)}
-_USUAL = bytes(
-    {*range(0x20, 0x7F), *range(0x80, 0xC0), *range(0xC3, 0xCC), *range(0xCE, 0xD2), 0xD3, 0xD4, 0xD5} - {0x22}
-)
-"""Bytes of UTF-8 that begin or continue no character of ``cells.SUSPECT``, without the quotation mark."""
-_SEPARATORS = b"\x1f" * (len(_HASHED) - 1)
-"""What is left of usual values: the marks between them. A value that holds such a mark itself is looked at."""
-_OFTEN_HARMLESS = bytes({0xC2, 0xCC, 0xCD, 0xD2, 0xD6, 0xD7, *range(0xD8, 0xF5)})
-"""First bytes of characters of which a few are suspicious and most are not, such as dashes and typographic quotes."""
 
 
-class ReleaseReader:
+class ReleaseReader(StrictValues):
     """Reads releases one after the other; ``problems`` tells what was wrong with the last one.
 
     ``defaults`` are the user's words for the whole file (``structure``, ``buyer``, ``country``).
     """
 
     def __init__(self, defaults: Mapping[str, str], as_of: date, limits: Limits) -> None:
-        self._limits, self._most_id, self._most_bytes = limits, limits.id_chars, limits.cell_bytes
-        self._today = as_of.isoformat()
+        super().__init__(as_of, limits)
         self._structure, self._default_buyer = defaults.get("structure", ""), defaults.get("buyer", "")
         self._default_country = COUNTRIES[defaults.get("country", "")]
-        self.problems: list[Problem] = []
 
     def read(self, release: Release, row: int, locator: str) -> list[bytes]:
         """Lines as CSV records in the order of ``LINE_COLUMNS``, all cells quoted; none where ``problems`` is filled.
@@ -252,7 +231,7 @@ class ReleaseReader:
 
     def _csv(self, values: list[str], key: str, lot_id: str, *, is_estimate: bool) -> bytes:
         content = "\x1f".join(values).encode("utf-8", "surrogatepass")
-        if (unusual := content.translate(None, _USUAL)) != _SEPARATORS:
+        if (unusual := content.translate(None, USUAL)) != SEPARATORS:
             values, content = self._looked_at(values, content, unusual)
         ocid = self._ocid
         ids = len(ocid) + len(lot_id) + len(values[2]) + len(values[6])
@@ -373,38 +352,6 @@ class ReleaseReader:
             return conditions.estimate_of(award, currency)
         return conditions.estimate(lot.value if lot is not _NO_LOT else self._of_only_award, currency)
 
-    def _value(self, value: Value | None, path: str) -> tuple[str, str]:
-        if not value or not (amount := self._number(value.amount, path)):
-            return "", ""
-        text = value.currency
-        if not text or text.strip().lower() in EMPTY_WORDS:
-            return amount, ""
-        try:
-            return amount, CURRENCIES[text][0]
-        except CurrencyFault as wrong:
-            allowed = f"Write one of {', '.join(wrong.allowed)}." if wrong.allowed else ""
-            self.problems.append((wrong.code, f"{path}/currency", printable(text), allowed))
-            return amount, ""
-
-    def _number(self, value: Number, path: str) -> str:
-        """Plain decimal text of a number above 0; "" where there is none and for zero, which exports write for that."""
-        if value is UNSET:
-            return ""
-        text = str(value, "utf-8")
-        if len(text) > MOST_PUBLISHED:
-            self.problems.append(("ABSURD_AMOUNT", path, text[:80], f"It has {len(text):,} characters."))
-            return ""
-        if text.replace(".", "", 1).isdigit():
-            return text if text[0] != "0" or text.strip("0.") else ""
-        number = plain_number(text)
-        if number is None:
-            self.problems.append(("BAD_TYPE", path, shown(msgspec.json.decode(value)), "It is a number."))
-            return ""
-        if number[:1] == "-":
-            self.problems.append(("NEGATIVE_AMOUNT", path, number, ""))
-            return ""
-        return number
-
     def _dates(self, award: Award, contract: Contract, lot: Lot) -> tuple[str, str, str]:
         """Award, start and end as ISO days, "" where unknown, in their right order and the award not after today."""
         signed = start = end = ""
@@ -434,11 +381,6 @@ class ReleaseReader:
                 return period
         return None
 
-    def _no_day(self, code: str, text: str, path: str) -> str:
-        if text.strip().lower() not in EMPTY_WORDS:
-            self.problems.append((code, path, printable(text[:80]), ""))
-        return ""
-
     def _country(self, items: list[Item], lot: Lot) -> tuple[str, str]:
         """Country of delivery and how it is known: declared by items, lot or tender, the buyer's, or the user's default."""
         for item in items:
@@ -464,33 +406,3 @@ class ReleaseReader:
     def _with_role(self, role: str) -> Organization | None:
         found = [party for party in self._release.parties or () if role in (party.roles or ())]
         return found[0] if len(found) == 1 or (found and role != "supplier") else None
-
-    # -- hygiene -------------------------------------------------------------------------------------------------
-
-    def _looked_at(self, values: list[str], content: bytes, unusual: bytes) -> tuple[list[str], bytes]:
-        """The values again, cleaned where one of the unusual bytes is more than a quotation mark, a dash or the like."""
-        rest = unusual.translate(None, b'"')
-        if rest != _SEPARATORS and (
-            rest.translate(None, _OFTEN_HARMLESS) != _SEPARATORS or SUSPECT.search("".join(values))
-        ):
-            return self._clean(values)
-        return values, content
-
-    def _clean(self, values: list[str]) -> tuple[list[str], bytes]:
-        """Every text on one line, checked for characters and size (``cells.check_text``)."""
-        cleaned = []
-        for name, value in zip(_HASHED, values, strict=True):
-            if wrong := check_text(value, self._limits.cell_bytes):
-                self.problems.append((wrong.code, name, wrong.value, wrong.detail))
-                value = ""
-            cleaned.append(" ".join(value.split()))
-        self._check_ids(cleaned)
-        return cleaned, "\x1f".join(cleaned).encode("utf-8", "surrogatepass")
-
-    def _check_ids(self, values: list[str]) -> None:
-        for name in _ID_COLUMNS:
-            value = values[_AT[name]]
-            longest = max(map(len, value.split("; "))) if name == "supplier_id" and value else len(value)
-            if longest > self._limits.id_chars:
-                detail = f"An identifier may have {self._limits.id_chars} characters."
-                self.problems.append(("CELL_TOO_LARGE", name, printable(value[:80]), detail))
