@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["scoring_world"]
+pytest_plugins = ["scoring_world", "casebook_home"]
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 
@@ -20,11 +21,19 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     if request.node.get_closest_marker("browser"):
         return
 
-    def refuse(*_args: object, **_kwargs: object) -> None:
-        raise RuntimeError("A test tried to use the network.")
-
     for name in ("connect", "connect_ex", "bind"):
-        monkeypatch.setattr(socket.socket, name, refuse)
+        monkeypatch.setattr(socket.socket, name, _only_inside(getattr(socket.socket, name)))
+
+
+def _only_inside(call: Callable[..., object]) -> Callable[..., object]:
+    """The same call for sockets that are files of this machine (the tests' own PostgreSQL), and none for others."""
+
+    def guarded(self: socket.socket, *given: object) -> object:
+        if self.family != socket.AF_UNIX:
+            raise RuntimeError("A test tried to use the network.")
+        return call(self, *given)
+
+    return guarded
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -1,0 +1,1 @@
+"""Steps that bring a record from one version to the next."""
