@@ -57,6 +57,8 @@ def open_casebook(home: Home, database: str = "", more: Mapping[str, Any] | None
     else:
         connections.close_all()
         settings.SECRET_KEY = home.secret()
+        for name, value in (more or {}).items():
+            setattr(settings, name, value)
         connections.databases["default"].update(found)
         del connections["default"]  # the next use makes a connection of the right kind
     settings.DUECARE_HOME = home

@@ -123,6 +123,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HistoricalSetting',
+            fields=[
+                ('oid', models.CharField(db_index=True, default=duecare.casebook.models.kept.new_oid, editable=False, max_length=26)),
+                ('at', models.DateTimeField()),
+                ('name', models.CharField(db_index=True, max_length=60)),
+                ('value', models.JSONField()),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_change_reason', models.CharField(max_length=100, null=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'historical setting',
+                'verbose_name_plural': 'historical settings',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalStructure',
             fields=[
                 ('oid', models.CharField(db_index=True, default=duecare.casebook.models.kept.new_oid, editable=False, max_length=26)),
@@ -213,6 +235,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Setting',
+            fields=[
+                ('oid', models.CharField(default=duecare.casebook.models.kept.new_oid, editable=False, max_length=26, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('name', models.CharField(max_length=60, unique=True)),
+                ('value', models.JSONField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('name',),
             },
         ),
         migrations.CreateModel(

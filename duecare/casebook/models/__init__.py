@@ -18,6 +18,7 @@ from duecare.casebook.models.judgements import (
 from duecare.casebook.models.log import AuditEntry
 from duecare.casebook.models.people import ApiKey, Assignment, Invitation, Person, Structure
 from duecare.casebook.models.plans import Action, Engagement, Training
+from duecare.casebook.models.settings import Setting
 from duecare.casebook.models.work import Job
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Person",
     "QuarantineReview",
     "Rerating",
+    "Setting",
     "Structure",
     "ThreadEvent",
     "ThreadLink",
