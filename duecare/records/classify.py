@@ -132,8 +132,8 @@ class Classifier:
 
     def rows(self, rows: Sequence[Sequence[str]]) -> list[Classified]:
         """One answer per row of (cpv, unspsc, hs, title, description, and maybe language)."""
-        languages = [row[5] if len(row) > 5 else "" for row in rows]
-        heard = self.reader.hear_many([row[3] for row in rows], [row[4] for row in rows], languages)
+        natures = [None if row[0] or row[1] or row[2] else row[6] if len(row) > 6 else "" for row in rows]
+        heard = self.reader.hear_many([row[3] for row in rows], [row[4] for row in rows], natures)
         return [self._one(row, each) for row, each in zip(rows, heard, strict=True)]
 
     def _one(self, row: Sequence[str], heard: Heard) -> Classified:

@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 from duecare.evidence.profiles import UNKNOWN, Profile, Profiles
 from duecare.records.crosswalk import common_prefix
-from duecare.records.text_model import Guess, TextModel
+from duecare.records.text_model import Beside, Guess, TextModel
+from duecare.records.text_model.context import NO_WORDS, words_name
 from duecare.records.words import Spoken, Words
 
 REPAIR = "GEN-REPAIR"
@@ -40,10 +41,13 @@ AGREED, AGREED_MAYBE = 0.55, 0.45
 """least confidence where words and model name one category; above it the model's own chance was right as it is"""
 WORDS_WIN = 0.35
 """confidence of sure words where the model is of another mind; measured: right in 35 of 100"""
-MODEL_WINS, MODEL_WINS_RISK = (0.5, 0.7), (0.6, 0.9)
-"""chance from which the model is followed against one sure word and against several, and where they name a risk category"""
+MODEL_WINS, MODEL_WINS_RISK = (0.3, 0.5), (0.45, 0.6)
+"""chance from which the model, which has heard the words too, is followed against one sure word and against several, and
+where they name a risk category"""
 MODEL_WINS_WITHIN, MODEL_WINS_LONG = 0.7, 0.9
 """the same within the model's division: against one word, and against a phrase of several"""
+NO_IDEA = 0.3
+"""chance of the model's division below which words of another one were right more often (27 against 19 in 100)"""
 REFINED_BY_WORDS = 0.6
 CLOSE = 4
 """digits of the model's prefix from which words that name a code below it only tell more closely what the model says"""
@@ -118,11 +122,70 @@ class Read(NamedTuple):
     by_words: bool = False
 
 
+class Named(NamedTuple):
+    """Words found in a text, the ones that name the purchase, and other categories that sure words speak of."""
+
+    spoken: tuple[Spoken, ...]
+    first: Spoken | None
+    mixed: tuple[str, ...]
+
+
+NOTHING_NAMED = Named((), None, ())
+
+
+def evidence(first: Spoken | None) -> str:
+    """The words that name a purchase, as evidence for the model."""
+    return words_name(first.profile, first.sure, first.words) if first else NO_WORDS
+
+
+class Namer:
+    """Finds the words of our lists that name what a text buys."""
+
+    def __init__(self, words: Words, profiles: Profiles) -> None:
+        self.words, self.profiles = words, profiles
+
+    def name(self, title: str, description: str = "") -> Named:
+        """The words of the title, or of the description where it says nothing, which are less sure then."""
+        spoken = self.words.read(title) if title else []
+        if not spoken and description:
+            spoken = [replace(one, sure=False) for one in self.words.read(description)]
+        if not spoken:
+            return NOTHING_NAMED
+        first, mixed = self._chosen(spoken)
+        return Named(tuple(spoken), first, mixed)
+
+    def _category_of(self, profile: str) -> str:
+        return self.profiles.by_id[profile].category
+
+    def _chosen(self, spoken: list[Spoken]) -> tuple[Spoken, tuple[str, ...]]:
+        """The first sure words name the purchase, else the first others; what else is spoken of are alternatives."""
+        first = (
+            self._repaired(spoken)
+            if spoken[0].profile == REPAIR
+            else spoken[0]
+            if spoken[0].sure
+            else next((s for s in spoken if s.sure), spoken[0])
+        )
+        if len(spoken) == 1 and spoken[0] is first:
+            return first, ()
+        category = self._category_of(first.profile)
+        others = [s.profile for s in spoken if s.sure and self._category_of(s.profile) != category]
+        return first, tuple(dict.fromkeys(others)) if others else ()
+
+    def _repaired(self, spoken: list[Spoken]) -> Spoken:
+        """Repair of goods is not their purchase; upkeep of a garden, a road or a program is that kind of service."""
+        thing = next((s for s in spoken if s.sure and s.profile != REPAIR), spoken[0])
+        if self.profiles.by_id[thing.profile].kind != "goods":
+            return thing
+        category = self.profiles.by_id[thing.profile].category
+        return replace(thing, profile=REPAIR_OF.get(category, REPAIR))
+
+
 class TextReader:
     """Hears texts with the word lists and the text model, and makes one answer of both."""
 
     def __init__(self, words: Words, profiles: Profiles, model: TextModel) -> None:
-        self.words, self.profiles, self.model = words, profiles, model
+        self.namer, self.profiles, self.model = Namer(words, profiles), profiles, model
         self._categories = {name: profile.category for name, profile in profiles.by_id.items()}
         self._codes = {
             category: tuple(code for p in profiles.by_id.values() if p.category == category for code in p.cpv)
@@ -130,16 +193,27 @@ class TextReader:
         }
         self._profiles_at: dict[str, str] = {}
 
-    def hear_many(self, titles: Sequence[str], descriptions: Sequence[str], languages: Sequence[str]) -> list[Heard]:
-        """One ``Heard`` per title with its description; the words of a description count where the title's say nothing."""
+    def hear_many(
+        self, titles: Sequence[str], descriptions: Sequence[str], natures: Sequence[str | None]
+    ) -> list[Heard]:
+        """One ``Heard`` per title with its description; the words of a description count where the title's say nothing.
+
+        ``natures``: goods, services, works or "" of each; with ``None`` the model is asked for the bare text, without
+        the words found in it, which then check each other.
+        """
         whole = [
             " . ".join([part for text in both if (part := text.strip(_EDGES))])
             for both in zip(titles, descriptions, strict=True)
         ]
-        guesses = self.model.guess_many(whole, languages)
+        named = [self.namer.name(*both) for both in zip(titles, descriptions, strict=True)]
+        beside = [
+            None if nature is None else Beside(evidence(one.first), nature)
+            for one, nature in zip(named, natures, strict=True)
+        ]
+        guesses = self.model.guess_many(whole, beside=beside)
         return [
-            self._heard(title, description, guess if text else None)
-            for title, description, text, guess in zip(titles, descriptions, whole, guesses, strict=True)
+            Heard(one.spoken, one.first, one.mixed, guess if text else None)
+            for one, text, guess in zip(named, whole, guesses, strict=True)
         ]
 
     def read(self, heard: Heard) -> Read:
@@ -157,7 +231,7 @@ class TextReader:
             )
         if not first.sure and self._refine(first, by_model):
             return self._by_words(heard, first, AGREED_MAYBE, by_model)
-        if first.profile in REPAIRS and self._refine(first, by_model):
+        if first.profile in REPAIRS and (REPAIR_OF.get(modelled) == first.profile or self._refine(first, by_model)):
             return self._by_words(heard, first, REFINED_BY_WORDS, by_model)
         if not first.sure or modelled in {self._category(name) for name in heard.mixed}:
             return _beside(by_model, first)
@@ -211,16 +285,21 @@ class TextReader:
         return Read(profile, sure, others, guess.cpv, guess.confidence, other_guesses(guess, guess.cpv))
 
     def _by_words(self, heard: Heard, first: Spoken, sure: float, by_model: Read) -> Read:
-        """The words' reading; what the model says instead is an alternative, with what chance the words leave to it."""
+        """The words' reading; what the model says instead is an alternative, with what chance the words leave to it.
+
+        Words of another division than the model's name the kind of purchase; the division stays the model's, which has
+        heard the words too, unless it has no idea.
+        """
         guess, profile = heard.guess, self.profiles.by_id[first.profile]
         cpv = cpv_of(profile, guess)
-        same = guess is not None and cpv[:2] == guess.division
-        division = (max(sure, guess.confidence) if same and guess else sure) if cpv else 0.0
         others = heard.mixed
         if by_model.profile != UNKNOWN and self._category(by_model.profile) != profile.category:
             others = tuple(dict.fromkeys((*others, by_model.profile)))
-        guesses = _left_over(other_guesses(guess, cpv), 1 - division)
-        return Read(first.profile, sure, others, cpv, division, guesses, by_words=True)
+        if guess is None or (cpv[:2] != guess.division and guess.confidence < NO_IDEA):
+            guesses = _left_over(other_guesses(guess, cpv), 1 - sure)
+            return Read(first.profile, sure, others, cpv, sure if cpv else 0.0, guesses, by_words=True)
+        cpv = cpv if cpv[:2] == guess.division else guess.cpv
+        return Read(first.profile, sure, others, cpv, guess.confidence, other_guesses(guess, cpv), by_words=True)
 
     def _profile_at(self, cpv: str) -> str:
         if (found := self._profiles_at.get(cpv)) is None:
@@ -229,35 +308,3 @@ class TextReader:
 
     def _category(self, profile: str) -> str:
         return self._categories[profile]
-
-    def _heard(self, title: str, description: str, guess: Guess | None) -> Heard:
-        spoken = self.words.read(title) if title else []
-        if not spoken and description:
-            spoken = [replace(one, sure=False) for one in self.words.read(description)]
-        if not spoken:
-            return Heard((), None, (), guess)
-        first, mixed = self._chosen(spoken)
-        return Heard(tuple(spoken), first, mixed, guess)
-
-    def _chosen(self, spoken: list[Spoken]) -> tuple[Spoken, tuple[str, ...]]:
-        """The first sure words name the purchase, else the first others; what else is spoken of are alternatives."""
-        first = (
-            self._repaired(spoken)
-            if spoken[0].profile == REPAIR
-            else spoken[0]
-            if spoken[0].sure
-            else next((s for s in spoken if s.sure), spoken[0])
-        )
-        if len(spoken) == 1 and spoken[0] is first:
-            return first, ()
-        category = self._category(first.profile)
-        others = [s.profile for s in spoken if s.sure and self._category(s.profile) != category]
-        return first, tuple(dict.fromkeys(others)) if others else ()
-
-    def _repaired(self, spoken: list[Spoken]) -> Spoken:
-        """Repair of goods is not their purchase; upkeep of a garden, a road or a program is that kind of service."""
-        thing = next((s for s in spoken if s.sure and s.profile != REPAIR), spoken[0])
-        if self.profiles.by_id[thing.profile].kind != "goods":
-            return thing
-        category = self.profiles.by_id[thing.profile].category
-        return replace(thing, profile=REPAIR_OF.get(category, REPAIR))

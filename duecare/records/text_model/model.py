@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from duecare.records.text_model.context import Beside, read_context
 from duecare.records.text_model.features import read_word_features
 from duecare.records.text_model.guess import Guess, Tree
 from duecare.records.text_model.nothing import says_nothing
@@ -18,6 +19,7 @@ from duecare.records.text_model.sentences import Head, Sentences, is_installed, 
 from duecare.records.text_model.weights import Numbers, Weights, read_weights
 
 Tier2 = Literal["auto", "on", "off"]
+Asked = tuple[str, Beside | None]
 BATCH = 8192
 THREADS = 2
 TIER_1, TIER_2 = "predicted", "predicted-2"
@@ -34,37 +36,61 @@ class TextModel:
         self._weights = weights
         self._tree = Tree(weights)
         self._second = second
+        self._context = {
+            tier: read_context(number, weights.leaf_cpv, weights.leaf_category)
+            for tier, number in ((TIER_1, 1), *([(TIER_2, 2)] if second else []))
+        }
 
     @property
     def has_second_tier(self) -> bool:
         """Whether unsure texts are read by their sentence embedding too."""
         return self._second is not None
 
-    def guess_many(self, texts: Sequence[str], languages: Sequence[str] | None = None) -> list[Guess]:  # noqa: ARG002
+    def guess_many(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[str] | None = None,  # noqa: ARG002
+        beside: Sequence[Beside | None] | None = None,
+    ) -> list[Guess]:
         """One guess per text, in order; equal texts are read once. ``languages`` (ISO 639-1, "" unknown) is not needed yet.
 
-        Texts are best a title with its description behind it; only the first 400 characters count. Never raises for a text.
+        Texts are best a title with its description behind it; only the first 400 characters count. ``beside`` is what else
+        is known of each: words found, nature of the contract. Never raises for a text.
         """
-        unique = list(dict.fromkeys(texts))
+        asked = list(zip(texts, beside or [None] * len(texts), strict=True))
+        unique = list(dict.fromkeys(asked))
         parts = [unique[i : i + BATCH] for i in range(0, len(unique), BATCH)]
         with ThreadPoolExecutor(max_workers=THREADS) as pool:
             found = [guess for part in pool.map(self._read, parts) for guess in part]
-        by_text = dict(zip(unique, found, strict=True))
+        answers = dict(zip(unique, found, strict=True))
         if self._second:
-            unsure = [text for text, guess in by_text.items() if _is_unsure(text, guess)]
-            by_text.update(self._read_again(unsure))
-        return [by_text[text] for text in texts]
+            answers.update(self._read_again([one for one in unique if _is_unsure(one[0], answers[one])]))
+        return [answers[one] for one in asked]
 
-    def _read(self, texts: Sequence[str]) -> list[Guess]:
-        return self._tree.guesses(chances(self._scores(texts), 1 / self._weights.temperature), TIER_1)
+    def _read(self, asked: Sequence[Asked]) -> list[Guess]:
+        scores = self._scores([text for text, _ in asked]) * np.float32(1 / self._weights.temperature)
+        return self._answered(scores, asked, TIER_1)
 
-    def _read_again(self, texts: Sequence[str]) -> dict[str, Guess]:
+    def _read_again(self, asked: Sequence[Asked]) -> dict[Asked, Guess]:
         """Guesses of unsure texts from both tiers together."""
-        found: dict[str, Guess] = {}
-        for i in range(0, len(texts), BATCH):
-            part = texts[i : i + BATCH]
-            found.update(zip(part, self._tree.guesses(chances(self._both(part)), TIER_2), strict=True))
+        found: dict[Asked, Guess] = {}
+        for i in range(0, len(asked), BATCH):
+            part = asked[i : i + BATCH]
+            found.update(zip(part, self._answered(self._both([text for text, _ in part]), part, TIER_2), strict=True))
         return found
+
+    def _answered(self, scores: Numbers, asked: Sequence[Asked], tier: str) -> list[Guess]:
+        """Guesses by scores and by what stands beside the texts, where that is told."""
+        at = [i for i, (_, beside) in enumerate(asked) if beside is not None]
+        if at:
+            context = self._context[tier]
+            more = context.amounts([beside for _, beside in asked if beside is not None])
+            if len(at) == len(asked):
+                scores += more
+                scores *= np.float32(context.sharpness)
+            else:
+                scores[at] = (scores[at] + more) * np.float32(context.sharpness)
+        return self._tree.guesses(chances(scores), tier)
 
     def _both(self, texts: Sequence[str]) -> Numbers:
         assert self._second
