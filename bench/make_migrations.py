@@ -29,6 +29,10 @@ if __name__ == "__main__":
         call_command("makemigrations", "casebook", name="first" if not RELEASED else None, verbosity=1)
     if not RELEASED:
         text = FIRST.read_text("utf-8").split("\n")
-        FIRST.write_text('"""The tables of the record."""\n\n' + "\n".join(line for line in text if not line.startswith("# Generated")).lstrip(), "utf-8")
+        FIRST.write_text(
+            '"""The tables of the record."""\n\n'
+            + "\n".join(line for line in text if not line.startswith("# Generated")).lstrip(),
+            "utf-8",
+        )
         if aside:
             aside.rename(second)

@@ -129,7 +129,9 @@ def matrix() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _read() -> dict[str, dict[str, dict[str, str]]]:
-    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(Path(__file__).with_name("access.yaml").read_text("utf-8"))
+    found: dict[str, dict[str, dict[str, str]]] = yaml.safe_load(
+        Path(__file__).with_name("access.yaml").read_text("utf-8")
+    )
     for name, row in found["classes"].items():
         if list(row) != list(found["roles"]):
             raise ValueError(f"access.yaml: the class {name} must name every role, in order.")

@@ -30,7 +30,7 @@ def _missing() -> list[tuple[str, str, str]]:
 
     from duecare.casebook.models import APPEND_ONLY
 
-    tables = [model._meta.db_table for model in APPEND_ONLY]
+    tables = [model._meta.db_table for model in APPEND_ONLY]  # noqa: SLF001 - Django's public name for it
     wanted = [(f"{table}_no_{event.lower()}", table, event) for table in tables for event in EVENTS]
     listed = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
@@ -47,4 +47,6 @@ def _trigger(vendor: str, name: str, table: str, event: str) -> str:
         return f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
     every = "STATEMENT" if event == "DELETE" else "ROW"
     also = " OR TRUNCATE" if event == "DELETE" else ""
-    return f"CREATE TRIGGER {name} BEFORE {event}{also} ON {table} FOR EACH {every} EXECUTE FUNCTION duecare_append_only()"
+    return (
+        f"CREATE TRIGGER {name} BEFORE {event}{also} ON {table} FOR EACH {every} EXECUTE FUNCTION duecare_append_only()"
+    )

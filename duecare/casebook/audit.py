@@ -52,7 +52,13 @@ FIELDS = ("number", "person", "via", "act", "kind", "object", "structure", "deta
 
 
 def append(
-    actor: Actor, act: str, *, kind: str = "", object_id: str = "", structure: str = "", detail: Mapping[str, Any] | None = None
+    actor: Actor,
+    act: str,
+    *,
+    kind: str = "",
+    object_id: str = "",
+    structure: str = "",
+    detail: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
     """Write one entry at the end of the chain. Must run inside of ``writing.queued``, which holds the chain's place."""
     from duecare.casebook.models import AuditEntry
@@ -73,12 +79,21 @@ def append(
     return AuditEntry.objects.create(**entry, digest=digest_of(entry))
 
 
-def record_read(actor: Actor, what: str, *, kind: str = "", object_id: str = "", structure: str = "", purpose: str = "") -> None:
+def record_read(
+    actor: Actor, what: str, *, kind: str = "", object_id: str = "", structure: str = "", purpose: str = ""
+) -> None:
     """Write that something restricted is about to be read; returns only once the entry is on the disk."""
     from duecare.casebook.writing import queued
 
     with queued():
-        append(actor, f"read.{what}", kind=kind, object_id=object_id, structure=structure, detail={"purpose": purpose} if purpose else {})
+        append(
+            actor,
+            f"read.{what}",
+            kind=kind,
+            object_id=object_id,
+            structure=structure,
+            detail={"purpose": purpose} if purpose else {},
+        )
 
 
 def head() -> Head:
@@ -109,7 +124,11 @@ def _walk(entries: Iterable[Mapping[str, Any]], kept: Head | None) -> Verified:
             return Verified(Head(number - 1, before, at), f"Entry {number} was changed.", number)
         before, at = entry["digest"], entry["at"]
         if kept and kept.number == number and kept.digest != before:
-            return Verified(Head(number, before, at), f"Entry {number} is not the one whose digest was exported.", number)
+            return Verified(
+                Head(number, before, at), f"Entry {number} is not the one whose digest was exported.", number
+            )
     if kept and kept.number > number:
-        return Verified(Head(number, before, at), f"The log ends at entry {number}; entry {kept.number} was exported.", number)
+        return Verified(
+            Head(number, before, at), f"The log ends at entry {number}; entry {kept.number} was exported.", number
+        )
     return Verified(Head(number, before, at))

@@ -39,7 +39,9 @@ SQLITE: dict[str, Any] = {
 """FULL lost nothing in 150 simulated power cuts, NORMAL something in 146; IMMEDIATE takes the writer's place at the start."""
 
 
-def open_casebook(home: Home, database: str = "", more: Mapping[str, Any] | None = None, *, migrate: bool = True) -> None:
+def open_casebook(
+    home: Home, database: str = "", more: Mapping[str, Any] | None = None, *, migrate: bool = True
+) -> None:
     """Configure Django for this home and bring its record to this version.
 
     ``database`` is a ``postgresql://`` address, or empty for the SQLite file of the home. ``more`` are settings of the

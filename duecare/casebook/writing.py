@@ -10,7 +10,7 @@ import fcntl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -21,6 +21,7 @@ from duecare.errors import CannotAnswer
 if TYPE_CHECKING:
     from duecare.casebook.models import Person
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 CHAIN_LOCK = 0x64756563617265
 """Number of PostgreSQL's advisory lock: the letters of duecare."""
 
@@ -31,7 +32,7 @@ class Actor:
 
     person: Person | None
     reach: Reach = field(default_factory=Reach)
-    at: datetime = datetime.min
+    at: datetime = NEVER
     via: str = "web"
 
     @property

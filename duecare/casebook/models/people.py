@@ -77,7 +77,9 @@ class Assignment(Kept):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=3, choices=[(role, role) for role in ROLES])
-    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments")
+    structure = models.ForeignKey(
+        Structure, on_delete=models.PROTECT, null=True, blank=True, related_name="assignments"
+    )
     since = models.DateField()
     until = models.DateField(null=True, blank=True)
     history = HistoricalRecords()

@@ -16,7 +16,9 @@ class Job(Kept):
     kind = models.CharField(max_length=20)
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     parameters = models.JSONField(default=dict)
-    state = models.CharField(max_length=9, choices=[(state, state) for state in JOB_STATES], default="queued", db_index=True)
+    state = models.CharField(
+        max_length=9, choices=[(state, state) for state in JOB_STATES], default="queued", db_index=True
+    )
     step = models.CharField(max_length=200, blank=True)
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(null=True, blank=True)

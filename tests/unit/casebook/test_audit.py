@@ -71,9 +71,13 @@ def test_the_database_refuses_to_change_the_log(home: object, statement: str) ->
 
 
 def test_a_change_that_fails_leaves_no_entry(home: object) -> None:
-    with pytest.raises(ValueError, match="half way"), written(Actor(None, at=NOW), "test.write") as note:
-        note("object")
-        raise ValueError("half way")
+    def fail() -> None:
+        with written(Actor(None, at=NOW), "test.write") as note:
+            note("object")
+            raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        fail()
 
     assert audit.head().number == 0
 
