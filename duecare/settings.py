@@ -6,12 +6,15 @@ Sizes are bytes, times seconds. An unknown ``DUECARE_`` variable is an error: a 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from typing import Final
 
 from duecare.errors import WrongUsage
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
+TEXTS: Final = frozenset({"home", "database"})
+"""Settings that are words; all others are whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,14 @@ class Settings:
     workers: int = 2
     engine_memory_bytes: int = 3 * GIB
     engine_threads: int = 2
+    home: str = ""
+    """folder of the organisation's record, register and files"""
+    database: str = field(default="", repr=False)
+    """address of a PostgreSQL database; empty for SQLite in the home. It can hold a password, so it is never shown."""
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Settings from ``DUECARE_*`` variables; raises ``WrongUsage`` for an unknown name or a value that is no number."""
+    """Settings from ``DUECARE_*`` variables; raises ``WrongUsage`` for an unknown name or a wrong value."""
     given = {k.removeprefix("DUECARE_").lower(): v for k, v in environment.items() if k.startswith("DUECARE_")}
     for_limits = {f.name for f in fields(Limits)}
     for_settings = {f.name for f in fields(Settings)} - {"limits"}
@@ -60,10 +67,11 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         known = ", ".join(f"DUECARE_{name.upper()}" for name in sorted(for_limits | for_settings))
         names = ", ".join(f"DUECARE_{name.upper()}" for name in sorted(unknown))
         raise WrongUsage(f"Unknown setting {names}. Known settings: {known}.")
-    numbers = {name: _whole_number(name, text) for name, text in given.items()}
+    numbers = {name: _whole_number(name, text) for name, text in given.items() if name not in TEXTS}
     limits = Limits(**{k: v for k, v in numbers.items() if k in for_limits})
     chosen = {k: v for k, v in numbers.items() if k in for_settings}
-    return Settings(limits=limits, **chosen)
+    words = {name: given[name] for name in TEXTS & given.keys()}
+    return Settings(limits=limits, **chosen, **words)  # type: ignore[arg-type]  # each has the type of its field
 
 
 def _whole_number(name: str, text: str) -> int:
