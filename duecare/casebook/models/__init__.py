@@ -18,7 +18,9 @@ from duecare.casebook.models.judgements import (
 from duecare.casebook.models.log import AuditEntry
 from duecare.casebook.models.people import ApiKey, Assignment, Invitation, Person, Structure
 from duecare.casebook.models.plans import Action, Engagement, Training
+from duecare.casebook.models.readings import ReadingAnswer, ReadingProposal
 from duecare.casebook.models.settings import Setting
+from duecare.casebook.models.uploads import SavedMap, Upload
 from duecare.casebook.models.work import Job
 
 __all__ = [
@@ -38,12 +40,16 @@ __all__ = [
     "OwnEstimate",
     "Person",
     "QuarantineReview",
+    "ReadingAnswer",
+    "ReadingProposal",
     "Rerating",
+    "SavedMap",
     "Setting",
     "Structure",
     "ThreadEvent",
     "ThreadLink",
     "Training",
+    "Upload",
     "Workshop",
     "WorkshopItem",
     "WorkshopRating",
@@ -58,6 +64,8 @@ APPEND_ONLY = (
     OverrideWithdrawal,
     OwnEstimate,
     QuarantineReview,
+    ReadingAnswer,
+    ReadingProposal,
     Rerating,
     ThreadEvent,
     ThreadLink,
