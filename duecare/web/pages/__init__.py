@@ -1,0 +1,1 @@
+"""Pages, one module for each part; ``urls`` imports every module of this package, which registers its routes."""

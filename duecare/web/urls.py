@@ -1,0 +1,18 @@
+"""All addresses: every module of ``web.pages`` registers its own."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from duecare.web import pages, routes
+
+for _module in iter_modules(pages.__path__):
+    import_module(f"{pages.__name__}.{_module.name}")
+
+urlpatterns = routes.patterns()
+
+handler400 = "duecare.web.pages.errors.bad"
+handler403 = "duecare.web.pages.errors.forbidden"
+handler404 = "duecare.web.pages.errors.missing"
+handler500 = "duecare.web.pages.errors.broken"
