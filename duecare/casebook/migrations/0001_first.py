@@ -191,6 +191,8 @@ class Migration(migrations.Migration):
                 ('oid', models.CharField(default=duecare.casebook.models.kept.new_oid, editable=False, max_length=26, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
                 ('number', models.CharField(max_length=40, unique=True)),
+                ('title', models.TextField(blank=True)),
+                ('category', models.CharField(blank=True, max_length=5)),
                 ('target', models.CharField(max_length=4)),
                 ('where', models.JSONField()),
                 ('model_value', models.FloatField(blank=True, null=True)),
@@ -317,6 +319,22 @@ class Migration(migrations.Migration):
                 ('verdict', models.CharField(choices=[('fix', 'fix'), ('leave', 'leave'), ('ask', 'ask')], max_length=8)),
                 ('note', models.TextField(blank=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('structure', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.structure')),
+            ],
+            options={
+                'ordering': ('at', 'oid'),
+            },
+        ),
+        migrations.CreateModel(
+            name='PeerReview',
+            fields=[
+                ('oid', models.CharField(default=duecare.casebook.models.kept.new_oid, editable=False, max_length=26, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('role', models.CharField(max_length=3)),
+                ('counted', models.JSONField()),
+                ('what', models.TextField()),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('reviewed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='peer_reviews', to='casebook.structure')),
                 ('structure', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='casebook.structure')),
             ],
             options={

@@ -35,6 +35,9 @@ class Override(Kept):
 
     number = models.CharField(max_length=40, unique=True)
     structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="overrides")
+    title = models.TextField(blank=True)
+    """What it is about in words that say nothing of value or direction: also what a blind second rating is shown."""
+    category = models.CharField(max_length=5, blank=True)
     target = models.CharField(max_length=4)
     where = models.JSONField()
     model_value = models.FloatField(null=True, blank=True)
@@ -84,6 +87,20 @@ class Rerating(Kept):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["override", "by"], name="one_rerating_each")]
+
+
+class PeerReview(Kept):
+    """Another office's look at an office most of whose overrides lower: how many there were then, and what was said."""
+
+    reviewed = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="peer_reviews")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, null=True, related_name="+")
+    """The office that looked; empty for the whole organisation."""
+    role = models.CharField(max_length=3)
+    counted = models.JSONField()
+    what = models.TextField()
+
+    class Meta:
+        ordering = ("at", "oid")
 
 
 class OwnEstimate(Kept):
