@@ -62,6 +62,7 @@ def open_casebook(
         for name, value in (more or {}).items():
             setattr(settings, name, value)
         connections.databases["default"].update(found)
+        connections["default"].close()  # a thread that had none has one now, to be forgotten
         del connections["default"]  # the next use makes a connection of the right kind
     settings.DUECARE_HOME = home
     if migrate:
