@@ -95,7 +95,7 @@ def web_settings(door: Door) -> dict[str, Any]:
         "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
         "FILE_UPLOAD_MAX_MEMORY_SIZE": 1_000_000,
         "FILE_UPLOAD_PERMISSIONS": 0o600,
-        "CSRF_FAILURE_VIEW": "duecare.web.pages.errors.no_token",
+        "CSRF_FAILURE_VIEW": "duecare.web.errors.no_token",
         **_cookies(door),
         **_sign_in(door),
         **dict(door.mail),
@@ -185,7 +185,7 @@ def _sign_in(door: Door) -> dict[str, Any]:
         "AXES_DISABLE_ACCESS_LOG": True,
         "AXES_VERBOSE": False,
         "AXES_SENSITIVE_PARAMETERS": ["login", "password", "username", "ip_address"],
-        "AXES_LOCKOUT_CALLABLE": "duecare.web.pages.errors.locked_out",
+        "AXES_LOCKOUT_CALLABLE": "duecare.web.errors.locked_out",
     }
 
 

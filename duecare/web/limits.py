@@ -76,7 +76,7 @@ def address_of(request: HttpRequest, proxies: int) -> str:
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     """The answer to somebody who asks too often."""
-    from duecare.web.pages import errors
+    from duecare.web import errors
 
     answer = errors.answer(request, 429)
     answer["Retry-After"] = str(seconds)

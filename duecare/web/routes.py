@@ -21,6 +21,8 @@ from django.utils.http import urlencode
 
 from duecare.casebook import audit
 from duecare.casebook.access import Need, NotAllowed, is_restricted
+from duecare.errors import CannotAnswer, WrongUsage
+from duecare.web import errors
 
 OPEN: Literal["open"] = "open"
 """Need of a page that everybody may see, also without signing in."""
@@ -125,8 +127,8 @@ def checked(route: Route) -> View:
             record(request, route, given)
         try:
             return route.view(request, **given)
-        except NotAllowed as why:
-            raise PermissionDenied(str(why)) from why
+        except (NotAllowed, CannotAnswer, WrongUsage) as why:
+            return errors.said(request, why)
 
     return answer
 

@@ -12,7 +12,7 @@ for _module in iter_modules(pages.__path__):
 
 urlpatterns = routes.patterns()
 
-handler400 = "duecare.web.pages.errors.bad"
-handler403 = "duecare.web.pages.errors.forbidden"
-handler404 = "duecare.web.pages.errors.missing"
-handler500 = "duecare.web.pages.errors.broken"
+handler400 = "duecare.web.errors.bad"
+handler403 = "duecare.web.errors.forbidden"
+handler404 = "duecare.web.errors.missing"
+handler500 = "duecare.web.errors.broken"

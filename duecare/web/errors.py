@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
+from duecare.casebook.access import NotAllowed
 from duecare.communicate.i18n import msgid
+from duecare.errors import CannotAnswer, DuecareError
 from duecare.web.languages import language_of, translator
 
 SENTENCES = {
@@ -30,6 +32,12 @@ def answer(request: HttpRequest, status: int, sentence: str = "", shown_as: int 
     return HttpResponse(render_to_string("error.html", context, request), status=code)
 
 
+def said(request: HttpRequest, error: DuecareError) -> HttpResponse:
+    """What an act refused, in its own words: 403 for a right that is missing, 404 for what is not there, 400 otherwise."""
+    status = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, CannotAnswer) else 400
+    return answer(request, status, str(error))
+
+
 def bad(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400."""
     return answer(request, 400)
@@ -37,7 +45,7 @@ def bad(request: HttpRequest, exception: Exception | None = None) -> HttpRespons
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403."""
-    return answer(request, 403, str(exception or ""))
+    return answer(request, 403)
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
