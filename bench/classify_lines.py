@@ -90,7 +90,8 @@ def in_the_engine(texts: list[str], lines: int, folder: Path) -> dict:
     with Engine(Settings(), spill=folder) as engine:
         engine.table("texts_given", {"n": "BIGINT", "title": "VARCHAR"}, list(enumerate(texts)))
         nothing = ", ".join(
-            f"CAST(NULL AS VARCHAR) AS {name}" for name in ("cpv", "unspsc", "hs", "description", "language")
+            f"CAST(NULL AS VARCHAR) AS {name}"
+            for name in ("cpv", "unspsc", "hs", "description", "language", "procurement_category")
         )
         engine.write_parquet(
             f"SELECT printf('%020x', i) AS line_id, t.title, {nothing} FROM range({lines}) AS r(i) JOIN texts_given AS t ON t.n = i % {len(texts)}",

@@ -12,12 +12,15 @@ from duecare.register.engine import Engine
 from duecare.register.reviews import Standing, as_read
 from duecare.terms import Classified
 
-Text = tuple[str, str, str, str, str, str]
-"""Codes and words of a line as published: CPV, UNSPSC, HS, title, description, language; empty where nothing is said."""
+Text = tuple[str, str, str, str, str, str, str]
+"""Codes and words of a line as published: CPV, UNSPSC, HS, title, description, language, nature; empty where nothing is said."""
 
 KEYED = ("cpv", "unspsc", "hs", "title", "description")
 KEY = "md5(concat_ws(chr(31), " + ", ".join(f"coalesce({column}, '')" for column in KEYED) + "))"
 """SQL of the key of what a line says; ``reviews.Said.key`` is the same for one line."""
+_SAID_NATURE = "coalesce(procurement_category, '')"
+NATURE = f"CASE WHEN min({_SAID_NATURE}) = max({_SAID_NATURE}) THEN min({_SAID_NATURE}) ELSE '' END"
+"""SQL of the nature of a text (goods, services, works), unknown where its lines do not all say the same."""
 SCHEMA = {
     "text_key": "VARCHAR",
     "profile": "VARCHAR",
@@ -56,14 +59,20 @@ def see_texts(engine: Engine) -> None:
     Grouped and joined by the words themselves: a digest for each of ten million lines took twice as long.
     """
     said = ", ".join(f"coalesce({column}, '') AS {column}" for column in KEYED)
-    grouped = f"SELECT {said}, min(coalesce(language, '')) AS language, count(*) AS lines, min(line_id) AS line_id FROM lines GROUP BY ALL"
+    grouped = f"SELECT {said}, min(coalesce(language, '')) AS language, {NATURE} AS nature, count(*) AS lines, min(line_id) AS line_id FROM lines GROUP BY ALL"
     engine.execute(f"CREATE OR REPLACE TEMP TABLE texts AS SELECT {KEY} AS text_key, * FROM ({grouped}) AS grouped")
 
 
 def distinct_texts(engine: Engine) -> list[tuple[str, Text]]:
     """The texts of the table ``texts`` with their keys, in the order of the keys; the language is the first declared."""
-    sql = f"SELECT text_key, {', '.join(KEYED)}, language FROM texts ORDER BY text_key"
+    sql = f"SELECT text_key, {', '.join(KEYED)}, language, nature FROM texts ORDER BY text_key"
     return [(row[0], row[1:]) for block in engine.batches(sql) for row in block]
+
+
+def nature_of(engine: Engine, key: str) -> str:
+    """The nature that the text of a key has in the view ``lines``."""
+    (row,) = engine.rows(f"SELECT coalesce({NATURE}, '') AS nature FROM lines WHERE {KEY} = ?", [key])
+    return str(row["nature"])
 
 
 def _joined(*, any_of_a_line: bool) -> str:

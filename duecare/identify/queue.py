@@ -76,15 +76,15 @@ def waiting(
 ) -> list[Open]:
     """The queue over the view ``lines``: contradicted and unknown texts first, then by what is at stake, most first."""
     see_texts(engine)
-    sql = f"SELECT text_key, line_id, lines, {', '.join(KEYED)}, language FROM texts ORDER BY text_key"
+    sql = f"SELECT text_key, line_id, lines, {', '.join(KEYED)}, language, nature FROM texts ORDER BY text_key"
     own = {key for _, key in decided.lines}
     rows = [row for block in engine.batches(sql) for row in block if row[0] not in decided.texts]
-    answers = classify_many(row[3:9] for row in rows)
+    answers = classify_many(row[3:10] for row in rows)
     found = []
     for row, one in zip(rows, answers, strict=True):
         lines = row[2] - sum(1 for _, key in decided.lines if key == row[0]) if row[0] in own else row[2]
         if lines > 0 and (one.confidence < CONFIRM_BELOW or one.contradicts):
-            found.append(_open(row[0], row[1], lines, row[3:9], one, profiles))
+            found.append(_open(row[0], row[1], lines, row[3:10], one, profiles))
     return sorted(found, key=lambda each: (each.why not in ("contradicted", "unknown"), -each.stake, each.key))
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from duecare.errors import CannotAnswer
 from duecare.evidence.profiles import Profiles, load_profiles
-from duecare.identify.bought import KEY, Text
+from duecare.identify.bought import KEY, Text, nature_of
 from duecare.identify.decisions import Asked, choice, decide
 from duecare.identify.method import load_method
 from duecare.identify.queue import KEY_SHOWN, find_said, waiting
@@ -62,7 +62,8 @@ def review(engine: Engine, folder: Path, classify_many: Classify, wish: Wish, at
             f"{wish.name} is the key of a text. Name a line where the decision is to hold for one line only."
         )
     asked = Asked(said, line_id if wish.only_line else "", language, "line" if wish.only_line else "text")
-    (machine,) = classify_many([(said.cpv, said.unspsc, said.hs, said.title, said.description, language)])
+    text = (said.cpv, said.unspsc, said.hs, said.title, said.description, language, nature_of(engine, said.key))
+    (machine,) = classify_many([text])
     chosen = _chosen(folder, wish, asked, machine, profiles)
     decision = decide(wish.verb, asked, machine, chosen, wish.people, wish.reason, at, profiles, method)
     number = write_decision(folder, decision)

@@ -56,7 +56,7 @@ def classify(cpv: str, unspsc: str, hs: str, title: str, description: str, langu
 
 
 def classify_many(rows: Iterable[Sequence[str]], *, tier2: Tier2 = "off") -> list[Classified]:
-    """``classify`` for many distinct rows of (cpv, unspsc, hs, title, description, and maybe language), in their order.
+    """``classify`` for many distinct rows of (cpv, unspsc, hs, title, description, and maybe language and nature), in their order.
 
     ``tier2`` is off where results must be the same on every machine: it depends on an optional package.
     """
@@ -64,13 +64,15 @@ def classify_many(rows: Iterable[Sequence[str]], *, tier2: Tier2 = "off") -> lis
 
 
 def classify_texts(
-    rows: Sequence[tuple[str, str, str]], decided: Standing | None = None, *, tier2: Tier2 = "auto"
+    rows: Sequence[tuple[str, str, str, str]], decided: Standing | None = None, *, tier2: Tier2 = "auto"
 ) -> list[Classified]:
-    """Distinct rows of (text, language, declared CPV) as ``duecare classify`` reads them, in their order."""
-    found = classify_many(((cpv, "", "", text, "", language) for text, language, cpv in rows), tier2=tier2)
+    """Distinct rows of (text, language, declared CPV, nature) as ``duecare classify`` reads them, in their order."""
+    found = classify_many(
+        ((cpv, "", "", text, "", language, nature) for text, language, cpv, nature in rows), tier2=tier2
+    )
     if decided is None or not decided.texts:
         return found
-    decisions = (decided.of(Said(cpv=cpv, title=text).key) for text, _, cpv in rows)
+    decisions = (decided.of(Said(cpv=cpv, title=text).key) for text, _, cpv, _ in rows)
     return [one if d is None else as_read(d, one) for one, d in zip(found, decisions, strict=True)]
 
 
@@ -131,7 +133,7 @@ class Classifier:
         self.reader = TextReader(load_words(), self.profiles, model)
 
     def rows(self, rows: Sequence[Sequence[str]]) -> list[Classified]:
-        """One answer per row of (cpv, unspsc, hs, title, description, and maybe language)."""
+        """One answer per row of (cpv, unspsc, hs, title, description, and maybe language and nature)."""
         natures = [None if row[0] or row[1] or row[2] else row[6] if len(row) > 6 else "" for row in rows]
         heard = self.reader.hear_many([row[3] for row in rows], [row[4] for row in rows], natures)
         return [self._one(row, each) for row, each in zip(rows, heard, strict=True)]

@@ -22,7 +22,7 @@ from duecare.records.spreadsheet.texts import ORDER_NAME, Texts
 from duecare.records.text_reading import risk_category
 from duecare.terms import Classified
 
-Row = tuple[str, str, str]
+Row = tuple[str, str, str, str]
 Classify = Callable[[Sequence[Row]], Sequence[Classified]]
 SHARED_FROM = 5_000
 """distinct texts from which a second process is worth its start"""
@@ -31,7 +31,7 @@ _BLOCK = 20_000
 
 @dataclass(frozen=True, slots=True)
 class TextFile:
-    """Distinct rows of (text, language, declared code), and for each row of the file in its order the number of its own."""
+    """Distinct rows of (text, language, declared code, nature), and for each row of the file in its order the number of its own."""
 
     rows: list[Row]
     order: Sequence[int]
@@ -39,11 +39,11 @@ class TextFile:
     @property
     def has_codes(self) -> bool:
         """Whether any row declares a code."""
-        return any(code for _, _, code in self.rows)
+        return any(code for _, _, code, _ in self.rows)
 
 
 def read_text_file(file: Path, request: Request) -> TextFile:
-    """Read a CSV, XLSX, XLS or ODS file with a column ``text`` (and ``lang``, ``cpv``) in a confined process.
+    """Read a CSV, XLSX, XLS or ODS file with a column ``text`` (and ``lang``, ``cpv``, ``nature``) in a confined process.
 
     Raises ``FileRefused`` where the file cannot be read or has no such column, ``WrongUsage`` for another kind of file.
     """

@@ -1,4 +1,4 @@
-"""Read a table of texts to classify: a column of texts, beside it a language and a declared code; runs in the confined process.
+"""Read a table of texts to classify: a column of texts, beside it a language, a declared code and a nature; runs in the confined process.
 
 Each distinct row is kept once with its order in the file, so that a file of millions of rows with few texts stays small.
 """
@@ -25,15 +25,25 @@ NAMES: dict[str, tuple[str, ...]] = {
     "text": ("text", "title", "description", "texte", "texto", "titre", "titel", "titolo", "naziv"),
     "lang": ("lang", "language", "langue", "idioma", "sprache"),
     "cpv": ("cpv", "cpvcode", "cpv2008", "code"),
+    "nature": ("nature", "procurementcategory", "mainprocurementcategory", "contractnature", "natureofcontract"),
 }
 """Headings of the columns, the best first, without accents, spaces and upper case."""
+NATURES = {
+    "goods": "goods",
+    "supplies": "goods",
+    "supply": "goods",
+    "services": "services",
+    "service": "services",
+    "works": "works",
+}
+"""Words for the nature of a contract; any other is read as unknown."""
 ORDER_NAME = "order"
 
 
 class Texts(msgspec.Struct):
-    """Distinct rows of (text, language, code); the file ``order`` beside it holds their numbers row by row as 32-bit ints."""
+    """Distinct rows of (text, language, code, nature); the file ``order`` beside it holds their numbers row by row as 32-bit ints."""
 
-    rows: list[tuple[str, str, str]]
+    rows: list[tuple[str, str, str, str]]
     count: int
 
 
@@ -45,7 +55,7 @@ def read_texts(path: Path, kind: str, folder: Path, request: Request) -> Path:
     source = _source(path, kind, request)
     header, number = _header(source)
     places = _places(header, number)
-    seen: dict[tuple[str, str, str], int] = {}
+    seen: dict[tuple[str, str, str, str], int] = {}
     order = array("I")
     source.width = len(header)
     for block in source.blocks():
@@ -61,7 +71,7 @@ def _take(
     block: RowBlock,
     places: Sequence[int],
     width: int,
-    seen: dict[tuple[str, str, str], int],
+    seen: dict[tuple[str, str, str, str], int],
     order: array[int],
 ) -> None:
     numbers, rows, _ = below
@@ -70,8 +80,9 @@ def _take(
             continue
         if len(row) > width and any(to_text(cell) for cell in row[width:]):
             raise refused("COLUMN_COUNT", row=number, detail=f"It has {len(row)} cells, the header has {width}.")
-        text, language, code = (_cell(row, place, suspect=block.suspect) for place in places)
-        order.append(seen.setdefault((text, language, code), len(seen)))
+        text, language, code, nature = (_cell(row, place, suspect=block.suspect) for place in places)
+        known = NATURES.get(nature.strip().lower(), "")
+        order.append(seen.setdefault((text, language, code, known), len(seen)))
 
 
 def _cell(row: Row, place: int, *, suspect: bool) -> str:
@@ -127,12 +138,12 @@ def _places(header: Row, number: int) -> list[int]:
     places = _places_of(header)
     if places[0] < 0:
         read = ", ".join(to_text(cell) for cell in header)[:200]
-        detail = "A column called `text` is needed; `lang` and `cpv` may stand beside it."
+        detail = "A column called `text` is needed; `lang`, `cpv` and `nature` may stand beside it."
         raise refused("MISSING_COLUMN", row=number, field="text", value=read, detail=detail)
     return places
 
 
 def _places_of(header: Row) -> list[int]:
-    """Index of the columns text, lang and cpv; -1 where there is none."""
+    """Index of the columns text, lang, cpv and nature; -1 where there is none."""
     keys = [bare(to_text(cell)) for cell in header]
     return [next((keys.index(name) for name in names if name in keys), -1) for names in NAMES.values()]

@@ -14,7 +14,7 @@ import pytest
 from duecare import cycle
 from duecare.errors import CannotAnswer, WrongUsage
 from duecare.evidence.profiles import UNKNOWN, load_profiles
-from duecare.identify.bought import KEYED, classify_lines
+from duecare.identify.bought import KEYED, classify_lines, nature_of
 from duecare.identify.decisions import Asked, choice, decide
 from duecare.identify.method import load_method
 from duecare.identify.queue import find_said, readings, risk_range, waiting
@@ -31,7 +31,7 @@ PROFILES, METHOD = load_profiles(), load_method()
 ONE = (Person("KM", "procurement"),)
 TWO = (Person("FP", "focal_point"), Person("KM", "procurement"))
 LONG = "The buyer and the focal point read the contract: it is a study of cleaning and nobody cleans under it, at any site."
-COLUMNS = {"line_id": "VARCHAR", "contract_id": "VARCHAR", "language": "VARCHAR"} | dict.fromkeys(KEYED, "VARCHAR")
+COLUMNS = dict.fromkeys(("line_id", "contract_id", "language", "procurement_category", *KEYED), "VARCHAR")
 SURE = Classified("CAT03", "declared", 0.95, "90910000", cpv="9091")
 READINGS = {
     "guards?": Classified("CAT04", "predicted", 0.5, "79410000", "79410000", ("GEN-CONSULTANCY",)),
@@ -50,7 +50,7 @@ def by_title(rows: Any) -> Sequence[Classified]:
 def lines() -> Any:
     titles = ["sure", "lawyers?", "works?", "works?", "nothing", "guards?", "lawyers?"]
     with Engine() as engine:
-        rows = [(f"L{n:03}", f"C{n}", None, None, None, None, title, None) for n, title in enumerate(titles)]
+        rows = [(f"L{n:03}", f"C{n}", None, None, None, None, None, title, None) for n, title in enumerate(titles)]
         engine.table("lines", COLUMNS, rows)
         yield engine
 
@@ -67,6 +67,22 @@ def queue(engine: Engine, decided: Standing | None = None) -> list[Any]:
 
 
 # --- the queue -----------------------------------------------------------------------------------------------------------
+
+
+def test_all_lines_of_a_text_must_say_its_nature(lines: Any) -> None:
+    asked: dict[str, str] = {}
+
+    def noting(rows: Any) -> Sequence[Classified]:
+        texts = list(rows)
+        asked.update({row[3]: row[6] for row in texts})
+        return by_title(texts)
+
+    lines.execute("UPDATE lines SET procurement_category = 'works' WHERE title <> 'sure' AND line_id <> 'L006'")
+    classify_lines(lines, noting)
+
+    assert asked == {"sure": "", "lawyers?": "", "works?": "works", "nothing": "works", "guards?": "works"}
+    assert nature_of(lines, Said(title="works?").key) == "works"
+    assert nature_of(lines, Said(title="no such text").key) == ""
 
 
 def test_unknown_and_contradicted_come_first_then_what_decides_most_risk(lines: Engine) -> None:

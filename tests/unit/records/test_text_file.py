@@ -31,7 +31,12 @@ REQUEST = Request(Limits(), DAY)
 
 
 def read(folder: Path, content: str | bytes, kind: str = "csv") -> list[tuple[str, str, str]]:
-    """The rows of the file in its order, read in this process."""
+    """Text, language and code of the rows of the file in its order, read in this process."""
+    return [row[:3] for row in whole(folder, content, kind)]
+
+
+def whole(folder: Path, content: str | bytes, kind: str = "csv") -> list[tuple[str, str, str, str]]:
+    """The same with the nature of the contract."""
     import msgspec
 
     path = folder / f"texts.{kind}"
@@ -60,6 +65,17 @@ def read(folder: Path, content: str | bytes, kind: str = "csv") -> list[tuple[st
 )
 def test_rows_are_read_as_they_stand(tmp_path: Path, content: str, rows: list[Any]) -> None:
     assert read(tmp_path, content) == rows
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "nature"),
+    [
+        ("nature", "services", "services"), ("Procurement category", "Supplies", "goods"), ("nature", "works ", "works"),
+        ("procurement_category", "who knows", ""), ("kind", "works", ""),
+    ],
+)  # fmt: skip
+def test_the_nature_of_a_contract_is_read(tmp_path: Path, heading: str, cell: str, nature: str) -> None:
+    assert whole(tmp_path, f"text,{heading}\nRoof,{cell}\n") == [("Roof", "", "", nature)]
 
 
 def test_a_sheet_is_read_as_well(tmp_path: Path) -> None:
@@ -105,7 +121,7 @@ def test_a_confined_process_reads_it_packed_or_not(tmp_path: Path) -> None:
     packed.write_bytes(gzip.compress(b"text,lang\nCleaning,en\nGuards,\nCleaning,en\n"))
 
     found = read_text_file(packed, REQUEST)
-    assert (found.rows, list(found.order)) == ([("Cleaning", "en", ""), ("Guards", "", "")], [0, 1, 0])
+    assert (found.rows, list(found.order)) == ([("Cleaning", "en", "", ""), ("Guards", "", "", "")], [0, 1, 0])
 
 
 def test_what_is_no_table_is_wrong_usage(tmp_path: Path) -> None:
@@ -126,7 +142,7 @@ def test_an_answer_has_the_promised_fields() -> None:
         division_confidence=0.91,
         guesses=(("9061", 0.05), ("50", 0.02), ("98", 0.01)),
     )
-    (block,) = answers(TextFile([("Cleaning", "", "")], [0, 0]), lambda rows: [one] * len(rows))
+    (block,) = answers(TextFile([("Cleaning", "", "", "")], [0, 0]), lambda rows: [one] * len(rows))
     first, second = (json.loads(line) for line in block.splitlines())
 
     assert first == second == {
@@ -140,7 +156,7 @@ def test_an_answer_has_the_promised_fields() -> None:
 
 def test_a_declared_code_that_is_contradicted_is_named() -> None:
     one = Classified("CAT03", "predicted", 0.5, "98390000", "98390000", cpv="9091")
-    (block,) = answers(TextFile([("Cleaning", "", "98390000")], [0]), lambda rows: [one] * len(rows))
+    (block,) = answers(TextFile([("Cleaning", "", "98390000", "")], [0]), lambda rows: [one] * len(rows))
 
     assert json.loads(block)["contradicts"] == "98390000"
 
@@ -154,7 +170,7 @@ def test_a_category_is_one_of_the_twenty_or_nothing(category: str, said: str) ->
 
 def test_two_processes_answer_as_one_does() -> None:
     rows = [
-        (f"{text} {number}", "", "")
+        (f"{text} {number}", "", "", "")
         for number in range(40)
         for text in ("Office cleaning", "Хлеб", "Lot", "Wachdienst")
     ]
@@ -181,5 +197,5 @@ def test_what_the_second_process_could_not_do_is_done_by_the_first() -> None:
             raise MemoryError
         return [Classified("CAT03", "predicted", 0.8, cpv="9091")] * len(some)
 
-    texts = TextFile([("Cleaning", "", ""), ("Guards", "", "")], [0, 1])
+    texts = TextFile([("Cleaning", "", "", ""), ("Guards", "", "", "")], [0, 1])
     assert len(b"".join(answers(texts, classify, 2, shared_from=2)).splitlines()) == 2
