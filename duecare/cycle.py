@@ -22,6 +22,7 @@ from duecare.settings import Settings
 
 if TYPE_CHECKING:
     from duecare.communicate.ocds_export import Exported
+    from duecare.identify.overrides import Ruling
     from duecare.identify.reviewing import Wish
     from duecare.identify.view import FindingsView
     from duecare.register.engine import Engine
@@ -85,14 +86,14 @@ def identify(
     settings: Settings,
     as_of: date,
     *,
-    overrides: Path | None = None,
+    overrides: Path | Sequence[Ruling] | None = None,
     structure: str | None = None,
     notify: Callable[[str], None] = lambda _step: None,
 ) -> Path:
     """Rate every line of the register as of a day and keep the result as a run; returns the run's folder.
 
-    The same lines, evidence, method, overrides and day give the same run, byte for byte. Raises ``CannotAnswer`` when
-    there is nothing to rate.
+    ``overrides`` are a YAML file or rulings as the record holds them. The same lines, evidence, method, overrides and day
+    give the same run, byte for byte. Raises ``CannotAnswer`` when there is nothing to rate.
     """
     from duecare.evidence.packs import load_packs
     from duecare.evidence.profiles import load_profiles
@@ -109,7 +110,8 @@ def identify(
     from duecare.register.runs import write_run
 
     register, method, profiles = Register.existing(folder), load_method(), load_profiles()
-    counted, not_applied = sift(read_overrides(overrides) if overrides else (), method, as_of)
+    rulings = read_overrides(overrides) if isinstance(overrides, Path) else overrides or ()
+    counted, not_applied = sift(rulings, method, as_of)
     evidence = load_packs(as_of, folder / "evidence")
     with register.writing() as staging, Engine(settings, spill=staging) as engine:
         see_lines(engine, register, structure)
