@@ -7,7 +7,8 @@ because leverage on a distant mine or factory is joint or it is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from duecare.identify.sentences import sentence
 from duecare.identify.view import FindingsView
 
 Said = Mapping[str, Any]
+Row = Mapping[str, Any]
 
 WHY = {
     "mandatory": "Very high likelihood of grave harm: it is on every list, whatever the capacity.",
@@ -59,6 +61,7 @@ class Chosen:
     by: Said
     role: str
     question: str
+    ddl: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,67 +84,94 @@ class PriorityList:
     beyond: int
 
 
-def rank(view: FindingsView, capacity: int, structure: str | None = None) -> PriorityList:
-    """Choose what to treat first, for one office or for all. Raises ``WrongUsage`` for a capacity below 1.
+def rank(view: FindingsView, capacity: int, structure: str | Collection[str] | None = None) -> PriorityList:
+    """Choose what to treat first, for one office, for several or for all. Raises ``WrongUsage`` for a capacity below 1.
 
     First every group of lines with VERY_HIGH likelihood and severity from 3.25 (never cut, also beyond the capacity), then by
     priority; a leverage window already counts in the priority. Lines that need only basic care are not put on the list.
     """
     if capacity < 1:
         raise WrongUsage(f"The capacity is {capacity}; give the number of items that can be treated, 1 or more.")
-    groups = _groups(view, structure)
-    mandatory = [group for group in groups if group[0]["must"]]
-    others = [group for group in groups if not group[0]["must"]]
-    worth = [group for group in others if group[0]["ddl"] != "BASIC"]
-    low = [group for group in others if group[0]["ddl"] == "BASIC"]
+    groups = _groups(view, [structure] if isinstance(structure, str) else structure)
+    mandatory = [group for group in groups if group["must"]]
+    others = [group for group in groups if not group["must"]]
+    worth = [group for group in others if group["ddl"] != "BASIC"]
+    low = [group for group in others if group["ddl"] == "BASIC"]
     room = max(0, capacity - len(mandatory))
     picked = [*mandatory, *worth[:room]]
-    leads = ", ".join(f"'{group[0]['line_id']}'" for group in picked)
-    items = {item["line_id"]: item for item in view.items(where=f"line_id IN ({leads})")} if picked else {}
-    chosen = tuple(_chosen(group, items[group[0]["line_id"]], place) for place, group in enumerate(picked, start=1))
+    lines, items = _lines(view, picked), _items(view, picked)
+    chosen = tuple(
+        _chosen(group, lines[group["lead"]], items[group["line_id"]], place)
+        for place, group in enumerate(picked, start=1)
+    )
     left = [
-        _left_out("same", [row for group in picked for row in group[1:]]),
-        _left_out("capacity", [row for group in worth[room:] for row in group], capacity=capacity),
-        _left_out("low", [row for group in low for row in group]),
+        _left_out(view, "same", picked, "place <> lead"),
+        _left_out(view, "capacity", worth[room:], capacity=capacity),
+        _left_out(view, "low", low),
     ]
     return PriorityList(capacity, chosen, tuple(one for one in left if one.lines), max(0, len(mandatory) - capacity))
 
 
-def _groups(view: FindingsView, structure: str | None) -> list[list[dict[str, Any]]]:
-    """Lines by the act that they take, each group led by its most urgent line that has not ended, groups in their order."""
+def _groups(view: FindingsView, offices: Collection[str] | None) -> Sequence[Row]:
+    """Lines by the act that they take, each group led by its most urgent line that has not ended, groups in their order.
+
+    Leaves the table ``queued``: each line with its place in the order of METHOD 1.7 and the place of the line that leads it.
+    """
     office = "coalesce(structure, buyer, '')"
-    wanted = "" if structure is None else f"WHERE {office} = ?"
-    rows = view.engine.rows(
+    wanted = "" if offices is None else f"WHERE {office} IN (SELECT unnest(?))"
+    order = "mandatory DESC, timing IN ('ended', 'past'), PRI DESC, S DESC, end_date NULLS LAST, award_date DESC NULLS LAST, line_id"
+    view.engine.execute(
+        f"CREATE OR REPLACE TEMP TABLE queued AS SELECT *, min(place) OVER (PARTITION BY office, category) AS lead FROM ("
         f"SELECT line_id, CASE WHEN stage IN {AT_WORK} THEN {office} ELSE '' END AS office, category, PRI, S, ddl, timing, "
-        f"mandatory AS must FROM details {wanted} ORDER BY mandatory DESC, timing IN ('ended', 'past'), PRI DESC, S DESC, "
-        "end_date NULLS LAST, award_date DESC NULLS LAST, line_id",
-        [] if structure is None else [structure],
+        f"mandatory AS must, row_number() OVER (ORDER BY {order}) AS place FROM details {wanted}) AS ordered",
+        [] if offices is None else [sorted(offices)],
     )
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault((row["office"], row["category"]), []).append(row)
-    return list(groups.values())
+    return view.engine.rows(
+        "SELECT q.*, g.lines FROM queued AS q JOIN (SELECT lead, count(*) AS lines FROM queued GROUP BY lead) AS g ON g.lead = q.place "
+        "ORDER BY q.place"
+    )
 
 
-def _chosen(group: list[dict[str, Any]], item: Mapping[str, Any], position: int) -> Chosen:
-    lead = group[0]
-    why = WHY["mandatory" if lead["must"] else "open" if item["T"] else "priority"]
-    lines = tuple(line["line_id"] for line in group)
+def _lines(view: FindingsView, groups: Sequence[Row]) -> dict[int, list[str]]:
+    """Ids of all lines of the groups by the place of the leading one, the leading one first."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for row in view.engine.rows(f"SELECT lead, line_id FROM queued WHERE {_among(groups)} ORDER BY place"):
+        found[row["lead"]].append(row["line_id"])
+    return found
+
+
+def _items(view: FindingsView, groups: Sequence[Row]) -> dict[str, dict[str, Any]]:
+    """The findings of the leading lines by id."""
+    leads = f"line_id IN (SELECT line_id FROM queued WHERE place = lead AND {_among(groups)})"
+    return {item["line_id"]: item for item in view.items(where=leads)} if groups else {}
+
+
+def _among(groups: Sequence[Row]) -> str:
+    return f"lead IN ({', '.join(str(int(group['lead'])) for group in groups)})" if groups else "FALSE"
+
+
+def _chosen(group: Row, lines: Sequence[str], item: Mapping[str, Any], position: int) -> Chosen:
+    why = WHY["mandatory" if group["must"] else "open" if item["T"] else "priority"]
     return Chosen(
         rank=position,
-        line_id=lead["line_id"],
-        lines=lines,
-        mandatory=bool(lead["must"]),
-        PRI=float(lead["PRI"]),
+        line_id=group["line_id"],
+        lines=tuple(lines),
+        mandatory=bool(group["must"]),
+        PRI=float(group["PRI"]),
         act=item["action"],
         why=sentence(why),
         by=item["action_timing"],
-        role=ROLES[lead["timing"]],
+        role=ROLES[group["timing"]],
         question=item["question"],
+        ddl=group["ddl"],
     )
 
 
-def _left_out(code: str, rows: Iterable[Mapping[str, Any]], **params: Any) -> LeftOut:
-    ordered = sorted(rows, key=lambda row: (-row["PRI"], -row["S"], row["line_id"]))
-    examples = tuple(row["line_id"] for row in ordered[:EXAMPLES])
-    return LeftOut(code, sentence(LEFT[code], **params), len(ordered), examples)
+def _left_out(view: FindingsView, code: str, groups: Sequence[Row], also: str = "TRUE", **params: Any) -> LeftOut:
+    """The lines of groups that were not chosen for one reason; ``also`` is a condition on the columns of ``queued``."""
+    where = f"{_among(groups)} AND {also}"
+    rows = view.engine.rows(
+        f"SELECT line_id, count(*) OVER () AS lines FROM queued WHERE {where} ORDER BY PRI DESC, S DESC, line_id LIMIT {EXAMPLES}"
+    )
+    examples = tuple(row["line_id"] for row in rows)
+    return LeftOut(code, sentence(LEFT[code], **params), rows[0]["lines"] if rows else 0, examples)

@@ -50,9 +50,15 @@ class FindingsView:
     """
 
     def __init__(self, engine: Engine, method: Method, as_of: date, run: str = "") -> None:
-        self.engine, self.method, self.run = engine, method, run
+        self.engine, self.method, self.run, self.as_of = engine, method, run, as_of
         engine.execute(f"CREATE OR REPLACE TEMP VIEW details AS {details(method, as_of)}")
         engine.execute(f"CREATE OR REPLACE TEMP VIEW line_stages AS {_stages(method, 'findings', 'f.line_id')}")
+
+    def through(self, engine: Engine) -> FindingsView:
+        """The same findings through another door of the engine, for another thread; small tables that were read are shared."""
+        other = FindingsView(engine, self.method, self.as_of, self.run)
+        vars(other).update({name: read for name, read in vars(self).items() if name not in vars(other)})
+        return other
 
     def items(
         self, order_by: str = "PRI DESC, S DESC, award_date, line_id", where: str = "TRUE"
