@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from duecare.casebook.access import Reach, reach_of
 from duecare.casebook.writing import Actor
 from duecare.web import clock
+from duecare.web.api import bearer
+from duecare.web.api.answers import PROGRAMS
 from duecare.web.configuration import IDLE_SECONDS, LONGEST_SECONDS
 from duecare.web.languages import language_of, translator
 from duecare.web.limits import Limits
@@ -32,9 +34,11 @@ class Asking:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         at = clock.now()
-        person = person_of(request, at)
+        by_key = bearer.has_key(request)
+        key = bearer.key_of(request, at) if by_key else None
+        person = (key.person if key else None) if by_key else person_of(request, at)
         request.__class__ = _asking(type(request))
-        request.at, request.person = at, person  # type: ignore[attr-defined]
+        request.at, request.person, request.key = at, person, key  # type: ignore[attr-defined]
         request.tr = translator(language_of(request, person.language if person else ""))  # type: ignore[attr-defined]
         too_many = self.limits.refusal(request)
         return too_many or self.get_response(request)
@@ -44,17 +48,22 @@ class WithActor:
     """What a request knows beyond Django's; worked out when it is first asked for."""
 
     at: datetime
+    path: str
     person: Any
+    key: Any
+    """The key by which a program asks; nothing for a session."""
 
     @cached_property
     def reach(self) -> Reach:
-        """What the person may see and do, where."""
+        """What the person may see and do, where; by a key no more than the key is for."""
+        if self.key is not None:
+            return bearer.reach_by(self.key, self.at)
         return reach_of(self.person, self.at.date()) if self.person is not None else Reach()
 
     @cached_property
     def actor(self) -> Actor:
         """The person as the author of acts; every act of one request has one time."""
-        return Actor(self.person, self.reach, self.at, via="web")
+        return Actor(self.person, self.reach, self.at, via="api" if self.path.startswith(PROGRAMS) else "web")
 
 
 _KINDS: dict[type, type] = {}

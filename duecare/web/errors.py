@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from duecare.casebook.access import NotAllowed
 from duecare.communicate.i18n import msgid
 from duecare.errors import CannotAnswer, DuecareError
+from duecare.web.api.answers import PROGRAMS, fault
 from duecare.web.languages import language_of, translator
 
 SENTENCES = {
@@ -26,8 +27,8 @@ def answer(request: HttpRequest, status: int, sentence: str = "", shown_as: int 
     _with_language(request)
     title, advice = SENTENCES[status]
     code = shown_as or status
-    if request.path.startswith("/api/"):
-        return JsonResponse({"error": sentence or title, "status": code}, status=code)
+    if request.path.startswith(PROGRAMS):
+        return fault(code, sentence)
     context = {"title": title, "advice": advice, "sentence": sentence, "status": code}
     return HttpResponse(render_to_string("error.html", context, request), status=code)
 

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
+from duecare.web.api.answers import PROGRAMS, fault
+
 HEADERS = {
     "Permissions-Policy": "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), "
     "geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), "
@@ -45,15 +47,16 @@ class Guard:
         try:
             request.get_host()
         except DisallowedHost:
-            return _plain("This address is not one of this server's names.", 400)
+            return _plain(request, "This address is not one of this server's names.", 400)
         length = request.META.get("CONTENT_LENGTH") or "0"
         most = self.most if request.content_type == "multipart/form-data" else SMALL_BODY
         if not length.isascii() or not length.isdigit():
-            return _plain("The length of the request is not a number.", 400)
-        return _plain("The request is larger than allowed.", 413) if int(length) > most else None
+            return _plain(request, "The length of the request is not a number.", 400)
+        return _plain(request, "The request is larger than allowed.", 413) if int(length) > most else None
 
 
-def _plain(text: str, status: int) -> HttpResponse:
-    answer = HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+def _plain(request: HttpRequest, text: str, status: int) -> HttpResponse:
+    is_program = request.path.startswith(PROGRAMS)
+    answer = fault(status, text) if is_program else HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
     answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return answer

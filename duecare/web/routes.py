@@ -23,6 +23,7 @@ from duecare.casebook import audit
 from duecare.casebook.access import Need, NotAllowed, is_restricted
 from duecare.errors import CannotAnswer, WrongUsage
 from duecare.web import errors
+from duecare.web.api.answers import PROGRAMS, fault
 
 OPEN: Literal["open"] = "open"
 """Need of a page that everybody may see, also without signing in."""
@@ -136,7 +137,7 @@ def checked(route: Route) -> View:
 def refusal(request: HttpRequest, route: Route) -> HttpResponse | None:
     """The answer to somebody who may not: 405, the way to sign in, or 403 (raised); nothing where they may."""
     if request.method not in route.methods and not (request.method == "HEAD" and "GET" in route.methods):
-        return HttpResponseNotAllowed(route.methods)
+        return _wrong_method(request, route)
     need = route.needed_for(request.method)
     if need == OPEN:
         return None
@@ -147,8 +148,19 @@ def refusal(request: HttpRequest, route: Route) -> HttpResponse | None:
     return None
 
 
+def _wrong_method(request: HttpRequest, route: Route) -> HttpResponse:
+    plain = HttpResponseNotAllowed(route.methods)
+    if request.path.startswith(PROGRAMS):
+        answer = fault(405)
+        answer["Allow"] = plain["Allow"]
+        return answer
+    return plain
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Send somebody to the sign-in page, and back afterwards where they only wanted to read."""
+    """Send somebody to the sign-in page, and back afterwards where they only wanted to read; a program gets 401."""
+    if request.path.startswith(PROGRAMS):
+        return fault(401)
     target = resolve_url("account_login")
     if request.method in SAFE:
         target += "?" + urlencode({"next": request.get_full_path()})

@@ -1,14 +1,15 @@
-"""All addresses: every module of ``web.pages`` registers its own."""
+"""All addresses: every module of ``web.pages`` and ``web.api`` registers its own."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import iter_modules
 
-from duecare.web import pages, routes
+from duecare.web import api, pages, routes
 
-for _module in iter_modules(pages.__path__):
-    import_module(f"{pages.__name__}.{_module.name}")
+for _part in (pages, api):
+    for _module in iter_modules(_part.__path__):
+        import_module(f"{_part.__name__}.{_module.name}")
 
 urlpatterns = routes.patterns()
 
