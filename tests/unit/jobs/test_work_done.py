@@ -8,7 +8,7 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -44,6 +44,19 @@ class _Models:
 
 
 record = _Models()
+
+
+@pytest.fixture
+def plain(migrated: Path, tmp_path: Path) -> Iterator[Home]:
+    """An empty record in SQLite only, for what has nothing to do with the kind of database."""
+    from django.db import connections
+
+    from duecare.casebook.opening import open_casebook
+
+    home = _copy(migrated, tmp_path)
+    open_casebook(home, migrate=False)
+    yield home
+    connections.close_all()
 
 
 def contracts(home: Home, name: str = "a.csv", rows: tuple[str, ...] = ROWS) -> str:
@@ -82,12 +95,12 @@ def test_a_file_is_taken_in_rated_and_reported(home: Home) -> None:
     assert audit.verify().fault == ""
 
 
-def test_evidence_and_an_export_are_work_too(home: Home) -> None:
+def test_evidence_and_an_export_are_work_too(plain: Home) -> None:
     me = actor()
-    work.ask(me, "take-in", {"files": [contracts(home)]})
+    work.ask(me, "take-in", {"files": [contracts(plain)]})
     given = work.ask(me, "export-ocds", {"packed_as": "jsonl", "as_of": "2026-11-01"})
 
-    worker.main(home, _address(), SETTINGS, until_idle=True)
+    worker.main(plain, _address(), SETTINGS, until_idle=True)
 
     given.refresh_from_db()
     assert (given.state, given.result["lines"]) == ("done", 2), given.error
@@ -95,40 +108,40 @@ def test_evidence_and_an_export_are_work_too(home: Home) -> None:
     assert all(json.loads(line)["date"].startswith("2026-11-01") for line in lines)
 
 
-def test_what_cannot_be_done_fails_with_a_sentence(home: Home) -> None:
+def test_what_cannot_be_done_fails_with_a_sentence(plain: Home) -> None:
     job = work.ask(actor(), "identify", {})
 
-    worker.main(home, _address(), SETTINGS, until_idle=True)
+    worker.main(plain, _address(), SETTINGS, until_idle=True)
 
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("failed", 1)
     assert "There is no register" in job.error
 
 
-def test_the_same_work_twice_leaves_the_same_bytes(home: Home) -> None:
+def test_the_same_work_twice_leaves_the_same_bytes(plain: Home) -> None:
     me = actor()
     for _ in range(2):
-        work.ask(me, "take-in", {"files": [contracts(home)], "as_of": "2026-11-01"})
+        work.ask(me, "take-in", {"files": [contracts(plain)], "as_of": "2026-11-01"})
         work.ask(me, "identify", {"as_of": "2026-11-01"})
-    worker.main(home, _address(), SETTINGS, until_idle=True)
+    worker.main(plain, _address(), SETTINGS, until_idle=True)
 
     runs = {job.result["run"] for job in record.Job.objects.filter(kind="identify")}
     taken = {job.result["run"] for job in record.Job.objects.filter(kind="take-in")}
-    assert (len(runs), len(taken), len(list((home.register / "runs").iterdir()))) == (1, 1, 1)
+    assert (len(runs), len(taken), len(list((plain.register / "runs").iterdir()))) == (1, 1, 1)
 
 
-def test_an_attempt_that_was_cut_off_is_made_again_and_told_as_one(home: Home) -> None:
+def test_an_attempt_that_was_cut_off_is_made_again_and_told_as_one(plain: Home) -> None:
     """The first attempt had taken the file in and died before it could say so."""
     from duecare import cycle
     from duecare.jobs.assignment import assign
 
-    job = work.ask(actor(), "take-in", {"files": [contracts(home)]})
+    job = work.ask(actor(), "take-in", {"files": [contracts(plain)]})
     claimed = queue.claim(NOW)
     assert claimed is not None
-    assign(home, job.oid, job.kind, job.parameters, SETTINGS)
-    cycle.take_in([home.uploads / "a.csv"], home.register, SETTINGS, date(2026, 11, 24))
+    assign(plain, job.oid, job.kind, job.parameters, SETTINGS)
+    cycle.take_in([plain.uploads / "a.csv"], plain.register, SETTINGS, date(2026, 11, 24))
 
-    worker.main(home, _address(), SETTINGS, until_idle=True)
+    worker.main(plain, _address(), SETTINGS, until_idle=True)
 
     job.refresh_from_db()
     assert (job.state, job.attempts) == ("done", 2), job.error
@@ -196,14 +209,12 @@ def test_there_is_one_worker_for_a_home(home: Home) -> None:
     assert not worker.is_alive(home)
 
 
-def test_a_killed_worker_takes_its_child_with_it(migrated: Path, tmp_path: Path) -> None:
+def test_a_killed_worker_takes_its_child_with_it(plain: Home) -> None:
     import fcntl
 
-    from duecare.casebook.opening import open_casebook
     from duecare.register.store import Register
 
-    home = _copy(migrated, tmp_path)
-    open_casebook(home, migrate=False)
+    home = plain
     Register.open(home.register)
     job = work.ask(actor(), "take-in", {"files": [contracts(home)]})
     with (home.register / ".lock").open("w") as lock:
