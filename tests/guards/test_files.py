@@ -131,7 +131,8 @@ def test_no_note_to_do_something_later() -> None:
 
 
 def test_no_module_is_swollen() -> None:
-    lengths = {str(path.relative_to(REPOSITORY)): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    written = [path for path in MODULES if path.parent.name != "migrations"]  # those are made from the models
+    lengths = {str(path.relative_to(REPOSITORY)): len(path.read_text("utf-8").splitlines()) for path in written}
 
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
 
