@@ -5,7 +5,7 @@ Whatever is not applied is listed with the rule that it breaks; nothing is dropp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -69,6 +69,7 @@ class Ruling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     reason: Text
     evidence: Annotated[tuple[Proof, ...], msgspec.Meta(min_length=1)]
     by: Annotated[tuple[Approver, ...], msgspec.Meta(min_length=1)]
+    against: tuple[Approver, ...] = ()
     created: date
     expires: date
     workshop: str = ""
@@ -107,6 +108,11 @@ def read_overrides(path: Path) -> tuple[Ruling, ...]:
     return rulings
 
 
+def rulings_of(entries: Iterable[Mapping[str, Any]]) -> tuple[Ruling, ...]:
+    """Overrides from entries as they stand in an overrides file; raises ``msgspec.ValidationError`` for one that is none."""
+    return msgspec.convert(list(entries), tuple[Ruling, ...])
+
+
 def sift(rulings: Iterable[Ruling], method: Method, as_of: date) -> tuple[tuple[Ruling, ...], tuple[NotApplied, ...]]:
     """Overrides that count on a day, and those that do not with the rule they break (METHOD 1.10)."""
     applied, refused = [], []
@@ -139,6 +145,8 @@ def _broken_rule(ruling: Ruling, method: Method, as_of: date) -> tuple[str, str]
         return "expiry", f"It expired on {ruling.expires}; renew it with fresh evidence or remove it."
     if ruling.target in ("F1", "F2", "F3", "F4") and (broken := _broken_waiver(ruling, method)):
         return broken
+    if ruling.direction == "lower" and ruling.against:
+        return "objection", f"{len(ruling.against)} of those who may sign object; a lowering counts where nobody does."
     return _broken_lowering(ruling, method) if ruling.direction == "lower" else None
 
 
