@@ -40,6 +40,8 @@ app.command(
     "duecare.cli_review:reviews", name="review", help="What was bought, decided by a person where it is unsure."
 )
 
+app.command("duecare.cli_web:web", name="web", help="The application in the browser.")
+
 Files = Annotated[list[Path], Parameter(help="Files, or folders of files: OCDS, CSV, XLSX, XLS, ODS, also packed.")]
 RegisterFolder = Annotated[Path, Parameter(name="--register", help="Folder of the register; made when missing.")]
 AsOf = Annotated[date | None, Parameter(name="--as-of", help="Day that counts as today, YYYY-MM-DD.")]

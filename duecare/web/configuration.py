@@ -150,6 +150,7 @@ def _sign_in(door: Door) -> dict[str, Any]:
             "axes.backends.AxesStandaloneBackend",
             "allauth.account.auth_backends.AuthenticationBackend",
         ],
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.ScryptPasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
             {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
             {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

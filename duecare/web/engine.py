@@ -100,13 +100,13 @@ def providers() -> list[tuple[str, str]]:
     return [(single.name, url("openid_connect_login", provider_id="organisation"))] if single else []
 
 
-def drawn_code(text: str) -> Markup:
-    """The text as a square to be scanned by a phone: a picture without style of its own."""
+def drawn_code(text: str, label: str) -> Markup:
+    """The text as a square to be scanned by a phone: a picture without style of its own, named by ``label``."""
     import qrcode
     from qrcode.image.svg import SvgPathImage
 
     drawn = qrcode.make(text, image_factory=SvgPathImage, border=0).to_string(encoding="unicode")
-    return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704 - modules of a drawn code only
+    return Markup('<svg role="img" aria-label="{}" ').format(label) + Markup(drawn.partition("<svg ")[2])  # noqa: S704 - a drawn code
 
 
 class Pages(BaseEngine):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+import shutil
+from datetime import date
 from pathlib import Path
 
+import yaml
 from django.conf import settings
 
-from duecare.casebook.acts import organising
+from duecare.casebook.acts import organising, work
 from duecare.casebook.home import Home
-from duecare.casebook.models import Job, Setting, Structure
-from duecare.casebook.models.kept import new_oid
-from duecare.casebook.writing import Actor, written
-from duecare.communicate.i18n import msgid
+from duecare.casebook.models import Setting, Structure
+from duecare.casebook.writing import Actor
 from duecare.errors import CannotAnswer
 
-SAMPLE_NAME = msgid("Sample organisation")
+SAMPLE_NAME = "Common Rivers Organisation"
+SAMPLE_DAY = date(2026, 11, 1)
+"""The day that counts as today in the sample (sample/README.md)."""
+OFFICES = Path(__file__).with_name("sample_offices.yaml")
+FOLDER = "sample"
 _begun: set[str] = set()
 
 
@@ -39,30 +43,28 @@ def empty(actor: Actor, name: str, country: str = "") -> None:
     """Begin with an empty organisation of this name, with one office of the same name."""
     organising.name_organisation(actor, name)
     if not Structure.objects.exists():
-        with written(actor, "structure.add", kind="structure") as note:
-            office = Structure.objects.create(name=name, country=country.upper(), at=actor.at, by=actor.person)
-            note(office.oid, structure=office.oid)
+        organising.add_office(actor, name, country.upper(), [name])
 
 
-def with_sample(actor: Actor) -> Job:
-    """Begin with the sample organisation: its files are taken in and rated by a job."""
-    folder = sample_folder()
+def with_sample(actor: Actor) -> None:
+    """Begin with the sample organisation: its offices, and jobs that take its files in and rate them."""
+    home: Home = settings.DUECARE_HOME
+    files = [path for path in sorted(sample_folder().iterdir()) if path.is_file() and path.suffix != ".md"]
+    (home.uploads / FOLDER).mkdir(exist_ok=True, mode=0o700)
+    for path in files:
+        shutil.copyfile(path, home.uploads / FOLDER / path.name)
     organising.name_organisation(actor, SAMPLE_NAME)
-    with written(actor, "job.ask", kind="job") as note:
-        wanted = {"sample": True, "files": [str(path) for path in sorted(folder.iterdir()) if path.suffix in SAMPLE_KINDS]}
-        job = Job.objects.create(oid=new_oid(), kind="take_in", parameters=wanted, at=actor.at, by=actor.person)
-        note(job.oid, {"kind": job.kind})
-    return job
-
-
-SAMPLE_KINDS = {".csv", ".xlsx", ".json", ".jsonl", ".xml"}
+    for office in yaml.safe_load(OFFICES.read_text("utf-8")):
+        if not Structure.objects.filter(name=office["name"]).exists():
+            organising.add_office(actor, **office)
+    as_of = {"as_of": SAMPLE_DAY.isoformat()}
+    work.ask(actor, "take-in", as_of | {"files": [f"{FOLDER}/{path.name}" for path in files]})
+    work.ask(actor, "identify", as_of)
 
 
 def sample_folder() -> Path:
     """The folder with the sample organisation's files; raises ``CannotAnswer`` where it was not installed."""
-    folder = Path(str(files("duecare"))).parent / "sample"
-    if not folder.is_dir():
+    folder = Path(__file__).resolve().parents[2] / "sample"
+    if not (folder / "README.md").is_file():
         raise CannotAnswer("The sample organisation is not part of this installation. Begin with an empty one.")
     return folder
-
-

@@ -45,8 +45,7 @@ def home(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path, door: A
     shutil.copytree(migrated, tmp_path / "home")
     address = request.getfixturevalue("postgresql") if getattr(request, "param", "") == "postgresql" else ""
     kept = Home.open(tmp_path / "home")
-    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
-    open_casebook(kept, address, web_settings(door) | quick, migrate=False)
+    open_casebook(kept, address, web_settings(door), migrate=False)
     yield kept
     connections.close_all()
 

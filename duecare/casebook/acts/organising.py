@@ -43,6 +43,20 @@ def name_organisation(actor: Actor, name: str) -> Setting:
     return set_setting(actor, "organisation", name)
 
 
+def add_office(actor: Actor, name: str, country: str = "", names: list[str] | None = None) -> Structure:
+    """Add an office; ``names`` is how the data write it. Raises ``WrongUsage`` for a name that is taken or empty."""
+    actor.must(PEOPLE)
+    name = " ".join(name.split())
+    if not name or len(name) > 200 or Structure.objects.filter(name=name).exists():
+        raise WrongUsage("An office needs a name of 1 to 200 characters that no other office has.")
+    with written(actor, "structure.add", kind="structure") as note:
+        office = Structure.objects.create(
+            name=name, country=country, names=names or [name], at=actor.at, by=actor.person
+        )
+        note(office.oid, structure=office.oid)
+    return office
+
+
 def local_person(at: datetime) -> Person:
     """The one person of a home that is used on one machine, with every role; made when missing."""
     person = Person.objects.filter(is_local=True).first()
@@ -58,11 +72,15 @@ def local_person(at: datetime) -> Person:
 
 def has_administrator(at: datetime) -> bool:
     """Whether somebody who can sign in looks after people and roles."""
-    rows = Assignment.objects.filter(role="ADM", structure=None, person__is_active=True, person__is_local=False, since__lte=at.date())
+    rows = Assignment.objects.filter(
+        role="ADM", structure=None, person__is_active=True, person__is_local=False, since__lte=at.date()
+    )
     return any(row.until is None or row.until >= at.date() for row in rows)
 
 
-def invite(actor: Actor, address: str, role: str, structure: Structure | None = None, name: str = "") -> tuple[Person, str]:
+def invite(
+    actor: Actor, address: str, role: str, structure: Structure | None = None, name: str = ""
+) -> tuple[Person, str]:
     """Enter a person with a first role and make their one-time link; returns the person and the link's token.
 
     Inviting a known address gives it the role and a new link. ``actor.person`` empty: the command line of the machine.
@@ -141,7 +159,9 @@ def end_sessions(actor: Actor) -> None:
         note(actor.person.oid)
 
 
-def describe_self(actor: Actor, *, name: str | None = None, language: str | None = None, hours_per_week: Any = None) -> None:
+def describe_self(
+    actor: Actor, *, name: str | None = None, language: str | None = None, hours_per_week: Any = None
+) -> None:
     """Change the name, language or hours of the person who asks; what is ``None`` stays."""
     assert actor.person is not None
     given = {"name": name, "language": language, "hours_per_week": hours_per_week}
