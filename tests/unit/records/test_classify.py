@@ -244,3 +244,21 @@ def test_where_words_win_the_model_is_an_alternative_and_chances_are_one_at_most
         assert total <= 1.001, (text, found)
     care = classify("", "", "", "Servicio de ayuda a domicilio", "")
     assert (care.profile, care.alternatives) == ("CAT18-CARE", ("GEN-COUNSELLING",))
+
+
+def test_the_nature_of_a_contract_tells_what_its_text_leaves_open() -> None:
+    goods, works = classify_many([("", "", "", "Lote 3: hospital", "", "", nature) for nature in ("goods", "works")])
+    assert works.profile == "CAT06"
+    assert goods.cpv[:2] == "33"
+
+
+def test_a_nature_does_not_change_a_declared_code() -> None:
+    one, other = classify_many([("90919200", "", "", "Office", "", "", nature) for nature in ("works", "")])
+    assert one == other
+
+
+def test_words_of_another_division_leave_the_division_to_the_model() -> None:
+    for found in classify_many(
+        [("", "", "", text, "") for text in ("Repair of vehicles", "Limpieza de playas", "Toner")]
+    ):
+        assert sum(sure for _, sure in found.guesses) + found.division_confidence <= 1.001

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duecare.records.text_model import Alternative, Guess, TextModel, load_model, sentences
+from duecare.records.text_model import Alternative, Beside, Guess, TextModel, load_model, sentences
+from duecare.records.text_model.context import NO_WORDS, read_context, words_name
 from duecare.records.text_model.features import Features, read_features, read_word_features
 from duecare.records.text_model.letters import SPACE, read_letters
 from duecare.records.text_model.model import UNSURE
@@ -213,3 +216,47 @@ def test_damaged_weights_are_refused(tmp_path: Path) -> None:
 
 def test_shipped_weights_are_small() -> None:
     assert Path(str(SHIPPED)).stat().st_size <= 15_000_000
+
+
+def test_what_stands_beside_a_text_is_heard() -> None:
+    model = load_model("off")
+    text = "Lote 3: hospital"
+    plain, goods, works = model.guess_many(
+        [text] * 3, beside=[Beside(NO_WORDS), Beside(NO_WORDS, "goods"), Beside(NO_WORDS, "works")]
+    )
+    assert (goods.division, works.division) == ("33", "45")
+    assert works.confidence > plain.confidence
+
+    bare, named = model.guess_many(["Hala 4 xyz"] * 2, beside=[None, Beside(words_name("CAT04", True, 2))])
+    assert bare.division != "79"
+    assert named.division == "79"
+
+
+def test_evidence_that_was_never_met_changes_little() -> None:
+    texts = ["Office cleaning", "Хлеб", "Lot 3"]
+    known = read_context(1, ("09", "90"), ("", "CAT03"), _context_of(2 + 2))
+    assert not known.amounts([Beside("no such words", "no such nature")]).any()
+    model = load_model("off")
+    assert model.guess_many(texts) == model.guess_many(texts, beside=[None] * 3)
+
+
+def test_amounts_of_another_model_are_refused() -> None:
+    with pytest.raises(ValueError, match="another edition"):
+        read_context(1, ("09", "90"), ("", "CAT03"), _context_of(9))
+
+
+def _context_of(groups: int) -> Any:
+    held = io.BytesIO()
+    np.savez(
+        held,
+        names=np.array("CAT03+1"),
+        words_1=np.ones((1, groups), np.float16),
+        natures_1=np.ones((3, groups), np.float16),
+        sharpness_1=np.float32(1),
+    )
+
+    class Held:
+        def read_bytes(self) -> bytes:
+            return held.getvalue()
+
+    return Held()
