@@ -23,7 +23,7 @@ from duecare.settings import Settings
 if TYPE_CHECKING:
     from duecare.communicate.ocds_export import Exported
     from duecare.identify.overrides import Ruling
-    from duecare.identify.reviewing import Wish
+    from duecare.identify.reviewing import Keep, Wish
     from duecare.identify.view import FindingsView
     from duecare.register.engine import Engine
 
@@ -344,22 +344,40 @@ def classify(
     return answers(texts, partial(classify_texts, decided=decided, tier2=tier), workers)
 
 
-def review_next(folder: Path, settings: Settings, most: int) -> dict[str, Any]:
-    """The texts of a register that wait for a person, ordered by the risk at stake: the first ``most`` of them."""
+def review_next(
+    folder: Path, settings: Settings, most: int, offices: Sequence[str] | None = None
+) -> dict[str, Any]:
+    """The texts of a register that wait for a person, ordered by the risk at stake: the first ``most`` of them.
+
+    ``offices`` leaves only the lines of these offices, by the names that the data have for them.
+    """
     from duecare.identify.reviewing import next_to_review
     from duecare.records.classify import classify_many
 
-    with _seen_lines(folder, settings) as engine:
+    with _seen_lines(folder, settings, offices) as engine:
         return next_to_review(engine, folder, classify_many, most)
 
 
-def review(folder: Path, settings: Settings, wish: Wish, at: datetime) -> dict[str, Any]:
-    """Keep what a person decided about what was bought; it counts from the next ``identify`` on."""
+def review(
+    folder: Path,
+    settings: Settings,
+    wish: Wish,
+    at: datetime,
+    *,
+    offices: Sequence[str] | None = None,
+    keep: Keep | None = None,
+) -> dict[str, Any]:
+    """Keep what a person decided about what was bought; it counts from the next ``identify`` on.
+
+    ``offices`` and ``keep`` as in ``review_next`` and ``identify.reviewing.review``.
+    """
     from duecare.identify.reviewing import review as review_one
+    from duecare.identify.reviewing import written_at_once
     from duecare.records.classify import classify_many
 
-    with _seen_lines(folder, settings) as engine:
-        return review_one(engine, folder, classify_many, wish, at)
+    with _seen_lines(folder, settings, offices) as engine:
+        kept, narrowed = keep or written_at_once, offices is not None
+        return review_one(engine, folder, classify_many, wish, at, kept, narrowed=narrowed)
 
 
 def review_list(folder: Path) -> list[dict[str, Any]]:
@@ -379,14 +397,17 @@ def review_export(folder: Path, out: Path) -> int:
 
 
 @contextmanager
-def _seen_lines(folder: Path, settings: Settings) -> Iterator[Engine]:
-    """The accepted lines of a register as the view ``lines``."""
+def _seen_lines(folder: Path, settings: Settings, offices: Sequence[str] | None = None) -> Iterator[Engine]:
+    """The accepted lines of a register as the view ``lines``, those of some offices where they are named."""
+    from duecare.identify.queue import narrow
     from duecare.register.engine import Engine
     from duecare.register.lines import see_lines
 
     register = Register.existing(folder)
     with Engine(settings) as engine:
         see_lines(engine, register)
+        if offices is not None:
+            narrow(engine, offices)
         yield engine
 
 

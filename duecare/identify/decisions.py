@@ -21,6 +21,10 @@ from duecare.register.reviews import Decision, Judged, Person, Said, Scope, Verb
 from duecare.terms import Classified
 
 
+class SecondPersonNeeded(CannotAnswer):
+    """One person alone cannot decide this: it takes two of different functions, the focal point among them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a decision is about: the text, the line it was named by (empty for all lines of the text), its language."""
@@ -118,7 +122,7 @@ def _goes_beyond(machine: Classified, profile: str, profiles: Profiles) -> bool:
 def _check_lowering(people: Sequence[Person], reason: str, method: Method) -> None:
     roles = {person.role for person in people}
     if len({person.by.strip() for person in people}) < 2 or len(roles - {""}) < 2 or FOCAL_POINT not in roles:
-        raise CannotAnswer(
+        raise SecondPersonNeeded(
             "The code and the words agree on a riskier purchase. Going below it takes two people of different functions, the "
             "focal point among them, as for any rating that is lowered: --by NAME --role focal_point --second NAME --second-role ROLE."
         )

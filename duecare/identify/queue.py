@@ -88,6 +88,18 @@ def waiting(
     return sorted(found, key=lambda each: (each.why not in ("contradicted", "unknown"), -each.stake, each.key))
 
 
+def narrow(engine: Engine, offices: Sequence[str]) -> None:
+    """Leave only the lines of these offices, by the names that the data have for them, in the view ``lines``.
+
+    All of them stay in the view ``lines_of_all``, for what is to be known of other offices' lines.
+    """
+    names = ", ".join("'" + name.replace("'", "''") + "'" for name in offices) or "NULL"
+    engine.execute("ALTER VIEW lines RENAME TO lines_of_all")
+    engine.execute(
+        f"CREATE TEMP VIEW lines AS SELECT * FROM lines_of_all WHERE coalesce(structure, buyer) IN ({names})"
+    )
+
+
 def find_said(engine: Engine, name: str) -> tuple[Said, str, str]:
     """What a line or key stands for: its text, the line id (empty for the key of a text) and the language.
 

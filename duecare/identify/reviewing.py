@@ -22,6 +22,7 @@ from duecare.register.engine import Engine
 from duecare.register.reviews import Decision, Person, Verb, read_book, standing, write_decision
 from duecare.terms import Classified
 
+Keep = Callable[[Callable[[], int]], int]
 Classify = Callable[[Iterable[Text]], Sequence[Classified]]
 LABELLED = (
     "source", "notice_id", "country", "lang", "kind", "text", "cpv", "value", "currency", "cpv_valid", "granularity", "split",
@@ -53,8 +54,27 @@ def next_to_review(engine: Engine, folder: Path, classify_many: Classify, most: 
     return {"waiting": len(found), "lines": lines, "items": [each.as_json() for each in found[:most]]}
 
 
-def review(engine: Engine, folder: Path, classify_many: Classify, wish: Wish, at: datetime) -> dict[str, Any]:
-    """Make one decision and keep it; returns it as it was written, with its number and how many lines it is about."""
+def written_at_once(write: Callable[[], int]) -> int:
+    """Keep a decision without anything around it."""
+    return write()
+
+
+def review(
+    engine: Engine,
+    folder: Path,
+    classify_many: Classify,
+    wish: Wish,
+    at: datetime,
+    keep: Keep = written_at_once,
+    *,
+    narrowed: bool = False,
+) -> dict[str, Any]:
+    """Make one decision and keep it; returns it as it was written, with its number and how many lines it is about.
+
+    ``keep`` is called with the function that writes it into the book, so that a door can put its own log around it.
+    ``narrowed``: the view ``lines`` holds the lines of some offices (``queue.narrow``); then a decision for all lines
+    that say the same raises ``CannotAnswer`` where other offices have some of them.
+    """
     profiles, method = load_profiles(), load_method()
     said, line_id, language = find_said(engine, wish.name)
     if wish.only_line and not line_id:
@@ -66,7 +86,9 @@ def review(engine: Engine, folder: Path, classify_many: Classify, wish: Wish, at
     (machine,) = classify_many([text])
     chosen = _chosen(folder, wish, asked, machine, profiles)
     decision = decide(wish.verb, asked, machine, chosen, wish.people, wish.reason, at, profiles, method)
-    number = write_decision(folder, decision)
+    if narrowed and not wish.only_line:
+        _check_alone(engine, asked)
+    number = keep(lambda: write_decision(folder, decision))
     return as_json(number, decision, profiles, counts=wish.verb != "withdraw") | {"lines": _lines(engine, asked)}
 
 
@@ -110,6 +132,15 @@ def _chosen(folder: Path, wish: Wish, asked: Asked, machine: Classified, profile
     if not there:
         raise CannotAnswer(f"Nothing was decided about {wish.name} that could be withdrawn. See `duecare review list`.")
     return "", ""
+
+
+def _check_alone(engine: Engine, asked: Asked) -> None:
+    others = f"SELECT 1 AS one FROM lines_of_all WHERE {KEY} = ? AND line_id NOT IN (SELECT line_id FROM lines) LIMIT 1"
+    if engine.rows(others, [asked.said.key]):
+        raise CannotAnswer(
+            "Lines of other offices say the same, so this would decide about them too. Decide for this line alone, or ask "
+            "somebody who works for the whole organisation."
+        )
 
 
 def _lines(engine: Engine, asked: Asked) -> int:
