@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,9 +11,6 @@ from duecare.identify.overrides import Ruling
 
 if TYPE_CHECKING:
     from duecare.casebook.models import Override
-
-FUNCTIONS = {"FP": "focal_point", "PO": "procurement", "CM": "procurement", "LG": "legal", "SM": "senior_management"}
-"""Roles of the record that can judge an override, as the functions of METHOD 1.10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +36,7 @@ def gather() -> Gathered:
 
 
 def ruling_of(override: Override) -> Ruling:
-    """One override with its author and those who agreed; raises ``msgspec.ValidationError`` where it is none.
+    """One override with its author, those who agreed and those who object; raises ``msgspec.ValidationError`` where it is none."""
+    from duecare.casebook.acts.overrides import as_written
 
-    People stand by their random id; a word in a role that cannot judge an override is left out.
-    """
-    words = [(override.role, override.by_id), *_agreeing(override)]
-    plain: dict[str, Any] = {
-        "id": override.number,
-        "target": override.target,
-        "where": override.where,
-        "value": override.value,
-        "direction": override.direction,
-        "reason": override.reason,
-        "evidence": override.proofs,
-        "by": [{"role": FUNCTIONS[role], "author": person} for role, person in words if role in FUNCTIONS],
-        "created": override.created.isoformat(),
-        "expires": override.expires.isoformat(),
-        "workshop": override.workshop_id or "",
-        "dissent": override.dissent,
-    }
-    return msgspec.convert(plain, Ruling)
-
-
-def _agreeing(override: Override) -> Iterable[tuple[str, str | None]]:
-    return [(one.role, one.by_id) for one in override.signatures.all() if one.agrees]
+    return msgspec.convert(as_written(override), Ruling)

@@ -173,7 +173,7 @@ def _entry(override: Override, words: Iterable[OverrideSignature]) -> dict[str, 
 
 
 def _people(words: Iterable[tuple[str, str | None]]) -> list[dict[str, str]]:
-    return [{"role": FUNCTIONS[role], "author": person or "nobody"} for role, person in words]
+    return [{"role": FUNCTIONS[role], "author": person or "nobody"} for role, person in words if role in FUNCTIONS]
 
 
 def _in_role(actor: Actor, role: str, structure: str) -> None:
