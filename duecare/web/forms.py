@@ -46,6 +46,7 @@ LABELS = {
     "code": msgid("Code from your app, or a recovery code"),
 }
 """What the sign-in library's fields are called here."""
+FIRST_CODE = msgid("Code from your app")
 
 
 class Form(forms.Form):
@@ -61,8 +62,9 @@ class Form(forms.Form):
 
 def label_of(field: BoundField, tr: Translator) -> str:
     """The label in the reader's language; the sign-in library's fields have ours."""
-    ours = isinstance(field.form, Form)
-    return tr.t(str(field.label) if ours or field.name not in LABELS else LABELS[field.name])
+    if isinstance(field.form, Form) or field.name not in LABELS:
+        return tr.t(str(field.label))
+    return tr.t(FIRST_CODE if hasattr(field.form, "secret") else LABELS[field.name])
 
 
 def help_of(field: BoundField, tr: Translator) -> str:
@@ -97,7 +99,9 @@ def control(field: BoundField, tr: Translator) -> Markup:
     """The input itself, tied to its help and errors; the library's placeholders are left out because they hide on typing."""
     described = [f"{field.auto_id}-help"] if help_of(field, tr) else []
     described += [f"{field.auto_id}-error"] if field.errors else []
-    attributes: dict[str, Any] = {"placeholder": None} if "placeholder" in field.field.widget.attrs else {}
-    attributes["aria-describedby"] = " ".join(described) or None
-    attributes["aria-invalid"] = "true" if field.errors else None
-    return Markup(field.as_widget(attrs={name: value for name, value in attributes.items() if value or name == "placeholder"}))  # noqa: S704 - Django escapes
+    attributes = {
+        "placeholder": False,
+        "aria-describedby": " ".join(described) or False,
+        "aria-invalid": "true" if field.errors else False,
+    }
+    return Markup(field.as_widget(attrs=attributes))  # noqa: S704 - Django escapes, and leaves out what is False

@@ -12,6 +12,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ def home(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path, door: A
     address = request.getfixturevalue("postgresql") if getattr(request, "param", "") == "postgresql" else ""
     kept = Home.open(tmp_path / "home")
     open_casebook(kept, address, web_settings(door), migrate=False)
+    import_module("duecare.web.urls")  # as a server has them; signing in is noted by what this imports
     yield kept
     connections.close_all()
 
