@@ -19,6 +19,7 @@ from ninja.parser import Parser
 
 from duecare.casebook.access import is_restricted
 from duecare.web.api.faults import Fault, teach
+from duecare.web.receiving import receives_files
 from duecare.web.routes import OPEN, ROUTES, SAFE, Route, View, Wanted, add
 
 BASE = "api/v1/"
@@ -80,15 +81,18 @@ def endpoint(
     status: int = 200,
     objects: str | None = None,
     restricted: bool | None = None,
+    receives: str = "",
+    body: dict[str, Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register an operation; its first docstring sentence is the summary. ``answers`` is the schema of the good answer.
 
-    ``objects`` names the kind of object in the path, ``restricted`` as in ``routes.page``. Raises ``ValueError`` where two
-    writing methods of one path would need different rights.
+    ``objects`` names the kind of object in the path, ``restricted`` as in ``routes.page``. ``receives`` is the folder of the
+    home into which files of a form come (``receiving.receives_files``), ``body`` the fields of that form. Raises
+    ``ValueError`` where two writing methods of one path would need different rights.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        enter(method, path, need, objects, restricted=restricted)
+        enter(method, path, need, objects, restricted=restricted, receives=receives)
         said = (function.__doc__ or "").strip()
         api.api_operation(
             [method],
@@ -99,10 +103,24 @@ def endpoint(
             description=said,
             tags=[path.split("/")[0]],
             url_name=name_of(path),
+            openapi_extra=form(body) if body else None,
         )(function)
         return function
 
     return register
+
+
+def form(fields: dict[str, Any]) -> dict[str, Any]:
+    """The description of a form with one ``file``; its last field ``whole`` says that nothing was cut off on the way."""
+    whole = {
+        "type": "string",
+        "enum": ["yes"],
+        "description": "The last field of the form: the transfer was not cut off.",
+    }
+    every = {"file": {"type": "string", "contentMediaType": "application/octet-stream"}, **fields, "whole": whole}
+    needed = [name for name, said in every.items() if "default" not in said]
+    shape = {"type": "object", "properties": every, "required": needed}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": shape}}}}
 
 
 def name_of(path: str) -> str:
@@ -110,12 +128,21 @@ def name_of(path: str) -> str:
     return "api-" + path.replace("{", "").replace("}", "").replace("/", "-")
 
 
-def enter(method: str, path: str, need: Wanted, objects: str | None = None, *, restricted: bool | None = None) -> None:
+def enter(
+    method: str,
+    path: str,
+    need: Wanted,
+    objects: str | None = None,
+    *,
+    restricted: bool | None = None,
+    receives: str = "",
+) -> None:
     """Put one method of a path into the registry of routes, beside those that are there."""
     kept = ROUTES.get(name_of(path))
     if kept is None:
         address = f"{BASE}{path.replace('{', '<str:').replace('}', '>')}"
-        kept = Route(address, name_of(path), _door(f"/{path}"), need, None, objects, (), restricted=False)
+        view = receives_files(receives)(_door(f"/{path}")) if receives else _door(f"/{path}")
+        kept = Route(address, name_of(path), view, need, None, objects, (), restricted=False)
     kept = replace(kept, methods=(*kept.methods, method), objects=kept.objects or objects)
     if method in SAFE:
         is_class = not isinstance(need, str) and is_restricted(need.data_class)

@@ -11,6 +11,7 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import HttpError, ValidationError
 
 from duecare.casebook.access import NotAllowed
+from duecare.casebook.acts.plans import Changed
 from duecare.errors import CannotAnswer, DuecareError, FileRefused, WrongUsage
 from duecare.web.api.answers import fault
 
@@ -33,6 +34,8 @@ def answer_of(error: Exception) -> HttpResponse:
         return fault(403, str(error))
     if isinstance(error, FileRefused):
         return fault(422, error.message, error.field, error.code)
+    if isinstance(error, Changed):
+        return fault(409, str(error))
     if isinstance(error, WrongUsage):
         named = FIELD.fullmatch(str(error))
         return fault(422, named[2], named[1]) if named else fault(422, str(error))
