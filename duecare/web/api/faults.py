@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
@@ -53,11 +56,19 @@ def _cannot(error: CannotAnswer) -> HttpResponse:
 
 def teach(api: NinjaAPI) -> None:
     """Let the API answer with our shape wherever an error comes from."""
-    api.add_exception_handler(DuecareError, lambda _request, error: answer_of(error))
-    api.add_exception_handler(Http404, lambda _request, _error: fault(404))
-    api.add_exception_handler(PermissionDenied, lambda _request, error: fault(403, str(error)))
-    api.add_exception_handler(HttpError, lambda _request, error: fault(error.status_code, _body_said(error)))
-    api.add_exception_handler(ValidationError, _invalid)
+    answers: dict[type[Exception], Callable[[Any], HttpResponse]] = {
+        DuecareError: answer_of,
+        Http404: lambda _error: fault(404),
+        PermissionDenied: lambda error: fault(403, str(error)),
+        HttpError: lambda error: fault(error.status_code, _body_said(error)),
+        ValidationError: _invalid,
+    }
+    for kind, answer in answers.items():
+        api.add_exception_handler(kind, partial(_answered, answer))
+
+
+def _answered(answer: Callable[[Any], HttpResponse], _request: HttpRequest, error: Any) -> HttpResponse:
+    return answer(error)
 
 
 def _body_said(error: HttpError) -> str:
@@ -65,7 +76,7 @@ def _body_said(error: HttpError) -> str:
     return "" if str(error).startswith("Cannot parse request body") else str(error)
 
 
-def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _invalid(error: ValidationError) -> HttpResponse:
     """The first wrong value, by its place; a wrong id in the address is an address where nothing is."""
     first = error.errors[0]
     where, *inner = [str(part) for part in first["loc"]]

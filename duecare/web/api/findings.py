@@ -20,9 +20,9 @@ from duecare.errors import CannotAnswer
 from duecare.register.runs import about_run
 from duecare.register.store import Register
 from duecare.web.api.endpoints import endpoint
-from duecare.web.api.reach import seen
+from duecare.web.api.reach import newest_room, seen
 from duecare.web.api.shapes import Asked, Line, Long, Made, Page, Paging, Wish, paged
-from duecare.web.room import found_line, line_of, newest_room, offices_of
+from duecare.web.room import found_line, line_of, offices_of
 
 SEE, JUDGE = Need("BIZ"), Need("JUDGE", "write")
 Value = Annotated[str, Field(max_length=300)]

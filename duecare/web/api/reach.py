@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest
 
 from duecare.casebook.access import EVERYWHERE, Need
 from duecare.casebook.models import Structure
+from duecare.communicate.reading_room import ROOMS, Room
+from duecare.web.room import engine_settings
 
 
 def seen(request: HttpRequest, rows: Any, office: str = "structure", need: Need | None = None) -> Any:
@@ -42,3 +45,8 @@ def needed_office(request: HttpRequest, oid: str, need: Need | None = None) -> S
     found = office_wanted(request, oid, need)
     assert found is not None
     return found
+
+
+def newest_room() -> Room | None:
+    """The newest run of this home, or nothing before anything was rated."""
+    return ROOMS.newest(settings.DUECARE_HOME.register, engine_settings())

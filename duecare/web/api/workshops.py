@@ -13,9 +13,9 @@ from duecare.casebook.access import Need
 from duecare.casebook.acts import workshops
 from duecare.casebook.models import Workshop, WorkshopItem
 from duecare.web.api.endpoints import endpoint
-from duecare.web.api.reach import needed_office, one, seen
+from duecare.web.api.reach import needed_office, newest_room, one, seen
 from duecare.web.api.shapes import Asked, Level, Line, Long, Made, Oid, Page, Role, Wish, paged
-from duecare.web.room import newest_room, offices_of
+from duecare.web.room import offices_of
 
 SEE, JUDGE = Need("JUDGE"), Need("JUDGE", "write")
 
