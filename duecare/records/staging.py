@@ -76,6 +76,9 @@ LINE_COLUMNS: tuple[str, ...] = (
     "notice",  # publication number or id of the notice
     "gaps",  # names of the columns that the source left empty though it should hold them, separated by one space
     "raw",  # spreadsheets: the row as a JSON object of header and cell; other formats: empty (ocid and locator find it)
+    "supplier_countries",  # all countries of several winners where they differ, separated by one space
+    "joint_buyers",  # names of the buyers beside ``buyer``, separated by "; "
+    "modified_amount",  # value of the contract after it was modified, in ``currency``; ``amount`` is that at its conclusion
 )
 
 

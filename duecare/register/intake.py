@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +20,7 @@ import duckdb
 from duecare.errors import DuecareError
 from duecare.register.engine import Engine, Step
 from duecare.register.lines import TYPES
-from duecare.register.marks import keep_marks
+from duecare.register.marks import heard_before, heard_in, keep_marks
 from duecare.register.repeats import CONFLICT, REPEATED
 from duecare.register.store import Register, write_whole
 from duecare.settings import Settings
@@ -73,6 +73,7 @@ class Intake:
     def __init__(self, register: Register, settings: Settings, staging: Path) -> None:
         self._register = register
         self._engine = Engine(settings, spill=staging)
+        self._heard: set[str] | None = None
         self._engine.execute("CREATE TEMP TABLE held (line_id VARCHAR, content_sha256 VARCHAR, version VARCHAR)")
         if files := register.line_files():
             self._engine.view_parquet("known_lines", files)
@@ -82,9 +83,19 @@ class Intake:
         """Load, judge and store one file; the same file a second time adds nothing."""
         if known := self._register.entry(admission.sha256):
             return _already_there(known, self._parked(admission.sha256))
+        if repeated := self._heard_before(admission):
+            admission = replace(admission, repeated=(*admission.repeated, *repeated))
         self._load(admission)
         self._engine.run([_places(admission.format), *_judgement_steps(_has_versions(admission.format))])
         return self._store(admission)
+
+    def _heard_before(self, admission: Admission) -> list[int]:
+        """Rows without lines that an earlier file said in the same words; what this file says is remembered."""
+        if not any(admission.folder.glob("marks-*.jsonl")):
+            return []
+        if self._heard is None:
+            self._heard = heard_in(self._register)
+        return heard_before(admission.folder, self._heard, admission.repeated)
 
     def _load(self, admission: Admission) -> None:
         """Type the staged lines into one Parquet file, so that judging them reads a few columns only."""

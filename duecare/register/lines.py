@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from duecare.errors import CannotAnswer
 from duecare.register.engine import Engine
-from duecare.register.marks import without_superseded
+from duecare.register.marks import in_force
 from duecare.register.store import Register
 
 MONEY = "DECIMAL(38,12)"
@@ -69,6 +69,9 @@ TYPES: dict[str, str] = {
     "notice": "VARCHAR",
     "gaps": "VARCHAR",
     "raw": "VARCHAR",
+    "supplier_countries": "VARCHAR",
+    "joint_buyers": "VARCHAR",
+    "modified_amount": MONEY,
 }
 
 _IS_PERSON = "supplier_is_person = 'yes' AND supplier_name NOT LIKE '%natural person%'"
@@ -83,7 +86,8 @@ _NOBODY_NAMED = (
 def see_lines(engine: Engine, register: Register, structure: str | None = None) -> None:
     """Make the view ``lines``: every accepted line once, in its newest version, with ``file_sha256``.
 
-    What a later notice replaced or settled is not among them (``register.marks``). The name and number of a natural
+    What a later notice replaced or settled is not among them (``register.marks``); what a corrigendum changed is told in
+    ``corrections``, a column that only this view has. The name and number of a natural
     person stay in the register's files: who looks at lines sees that it is one, and not which (METHOD 8.2).
 
     ``structure`` keeps the lines of one office. Raises ``CannotAnswer`` when nothing is left to look at.
@@ -92,13 +96,15 @@ def see_lines(engine: Engine, register: Register, structure: str | None = None) 
     if not files:
         raise CannotAnswer("The register holds no contract lines yet. Take files in with `duecare take-in FILES`.")
     engine.view_parquet("lines_held", files)
-    engine.execute(f"CREATE OR REPLACE TEMP VIEW lines_all AS SELECT *{_missing_columns(engine)} FROM lines_held")
+    engine.execute(
+        f"CREATE OR REPLACE TEMP VIEW lines_all AS SELECT *{_missing_columns(engine)}, CAST(NULL AS VARCHAR) AS corrections FROM lines_held"
+    )
     newest = "lines_all"
     if any(entry.get("updates") for entry in register.ledger()):
         order = "PARTITION BY line_id ORDER BY version DESC NULLS LAST, file_sha256"
         newest = f"(SELECT * FROM lines_all QUALIFY row_number() OVER ({order}) = 1)"
     if any(entry.get("marks") for entry in register.ledger()):
-        newest = without_superseded(engine, register, newest)
+        newest = in_force(engine, register, newest)
     wanted = (
         "" if structure is None else f" WHERE coalesce(structure, buyer) = '{structure.replace(chr(39), chr(39) * 2)}'"
     )

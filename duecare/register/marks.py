@@ -8,22 +8,26 @@ taken in makes no difference. A mark is ``kind`` and the keys that belong to it:
   ``notice``, for the lot ``lot`` (all lots, where it is empty) are obsolete: the purchase is told of by a later notice;
 * ``modifies``: the award of ``procedure``, or of ``notice``, with the number ``contract``, else the only one of ``supplier``,
   is obsolete: the notice of the modification tells of it as it is now;
-* ``corrects``: something about the lines of ``notice`` was changed by a corrigendum; they get the gap ``corrected``.
+* ``corrects``: a corrigendum changes ``what`` in the lines of ``notice`` and ``lot`` from ``old`` to ``new``
+  (``register.corrections``); what cannot be applied gives them the gap ``corrected``;
+* ``announces``: tenders for ``procedure`` could be made from ``dispatched`` to ``deadline`` (``register.bid_days``);
+* ``heard``: row ``row`` of the file is a notice without lines, with the hash ``digest`` of all that it says.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from duecare.register.bid_days import Calls
+from duecare.register.corrections import in_order, tell_corrections
 from duecare.register.engine import Engine
 from duecare.register.store import Register
 
 COLUMNS = ("kind", "procedure", "notice", "lot", "below", "contract", "supplier")
-CORRECTED = "corrected"
-"""The gap of a line whose notice was amended by a corrigendum."""
+_OBSOLETING = ("replaces", "settles", "modifies")
 _RANK = "CASE phase WHEN 'planning' THEN 0 WHEN 'tender' THEN 1 ELSE 2 END"
 
 
@@ -43,19 +47,58 @@ def keep_marks(staged: Path, register: Register, sha256: str) -> int:
     return len(parts)
 
 
-def without_superseded(engine: Engine, register: Register, lines: str) -> str:
-    """SQL for the lines of ``lines`` (a table expression) that no mark makes obsolete, corrected ones said to be so.
+def heard_before(staged: Path, heard: set[str], known: Sequence[int]) -> list[int]:
+    """Rows of notices without lines that say word for word what a file taken in before said; ``known`` are left out.
 
+    ``heard`` are the hashes of those before; the ones of this file are added.
+    """
+    found, new = [], set()
+    for part in sorted(staged.glob("marks-*.jsonl")):
+        with part.open(encoding="utf-8") as marks:
+            for mark in map(json.loads, marks):
+                if mark["kind"] == "heard":
+                    new.add(mark["digest"])
+                    found += [int(mark["row"])] if mark["digest"] in heard else []
+    heard |= new
+    return sorted(set(found) - set(known))
+
+
+def heard_in(register: Register) -> set[str]:
+    """The hashes of all notices without lines in the files taken in before."""
+    return {mark["digest"] for mark in _marks(register) if mark["kind"] == "heard"}
+
+
+def in_force(engine: Engine, register: Register, lines: str) -> str:
+    """SQL for the lines of ``lines`` (a table expression) as they are in the light of all marks.
+
+    Without those that a mark makes obsolete, with what corrigenda changed, and with the days to bid of their procedure.
     Without marks it is ``lines`` itself.
     """
-    marks = [[mark.get(name) or None for name in COLUMNS] for mark in _marks(register)]
+    marks = [mark for mark in _marks(register) if mark["kind"] != "heard"]
     if not marks:
         return lines
-    engine.table("marks", dict.fromkeys(COLUMNS, "VARCHAR"), marks)
+    told = [[mark.get(name) or None for name in COLUMNS] for mark in marks if mark["kind"] in _OBSOLETING]
+    engine.table("marks", dict.fromkeys(COLUMNS, "VARCHAR"), told)
     engine.execute(_OBSOLETE.format(lines=lines))
-    corrected = "SELECT notice FROM marks WHERE kind = 'corrects'"
-    gaps = f"CASE WHEN notice IN ({corrected}) THEN concat_ws(' ', gaps, '{CORRECTED}') ELSE gaps END AS gaps"
-    return f"(SELECT * REPLACE ({gaps}) FROM {lines} WHERE line_id NOT IN (SELECT line_id FROM obsolete_lines))"
+    corrections = in_order(marks)
+    calls = Calls(marks, corrections)
+    lines = tell_bid_days(engine, tell_corrections(engine, lines, corrections, calls), calls)
+    return f"(SELECT * FROM {lines} WHERE line_id NOT IN (SELECT line_id FROM obsolete_lines))"
+
+
+def tell_bid_days(engine: Engine, lines: str, calls: Calls) -> str:
+    """SQL for ``lines`` in which calls have the days from first dispatch to last deadline, and their awards the same."""
+    by_notice, by_procedure = calls.by_notice(), calls.by_procedure()
+    if not by_notice:
+        return lines
+    schema = {"name": "VARCHAR", "days": "BIGINT"}
+    engine.table("days_of_calls", schema, list(by_notice.items()))
+    engine.table("days_of_procedures", schema, list(by_procedure.items()))
+    return (
+        f"(SELECT a.* REPLACE (coalesce(n.days, a.bid_days, p.days) AS bid_days) FROM {lines} AS a "
+        "LEFT JOIN days_of_calls AS n ON n.name = a.notice AND a.phase = 'tender' "
+        "LEFT JOIN days_of_procedures AS p ON p.name = a.ocid AND a.notice IS NOT NULL AND a.phase IN ('award', 'contract'))"
+    )
 
 
 _OBSOLETE = f"""

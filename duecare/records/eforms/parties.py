@@ -50,10 +50,24 @@ def buyer_of(root: Element, known: Organisations) -> tuple[Party, str, str]:
     buyers = list(each(root, _BUYER))
     if not buyers:
         return Party(), "", ""
-    leading = _leading(root)
-    buyer = next((one for one in buyers if _reference(one) in leading), buyers[0])
+    buyer = _first_of(root, buyers)
     types = listed(buyer, "buyer-legal-type", *_LEGAL_TYPE) + listed(buyer, "buyer-contracting-type", *_LEGAL_TYPE)
     return known.get(_reference(buyer), Party()), types[0] if types else "", code(buyer, *_ACTIVITY)
+
+
+def joint_buyers_of(root: Element, known: Organisations) -> tuple[Party, ...]:
+    """The other buyers of a joint procurement, each once, in the order of publication; none that has no name."""
+    buyers = list(each(root, _BUYER))
+    if len(buyers) < 2:
+        return ()
+    own = known.get(_reference(_first_of(root, buyers)))
+    found = dict.fromkeys(known.get(_reference(one), Party()) for one in buyers)
+    return tuple(party for party in found if party.name and party != own)
+
+
+def _first_of(root: Element, buyers: list[Element]) -> Element:
+    leading = _leading(root)
+    return next((one for one in buyers if _reference(one) in leading), buyers[0])
 
 
 def _party(company: Element | None, *, is_person: bool) -> Party:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from duecare.records.eforms.elements import unknown_elements
 from duecare.records.eforms.kinds import check, kind_of, remarks, subtype
 from duecare.records.eforms.lots import category, deadlines, lot_of_procedure, lots_of
-from duecare.records.eforms.parties import buyer_of, organisations
+from duecare.records.eforms.parties import buyer_of, joint_buyers_of, organisations
 from duecare.records.eforms.results import Results, results_of
 from duecare.records.eforms.ubl import (
     AGGREGATE,
@@ -62,6 +62,7 @@ def read_eforms(root: Element) -> Notice:
     buyer, buyer_type, activity = buyer_of(root, known)
     issued = day(first(root, f"{BASIC}IssueDate"), faults)
     notice_id = code(root, ID)
+    ends = deadlines(root, faults) if kind == COMPETITION else []
     project, process = first(root, f"{AGGREGATE}ProcurementProject"), first(root, _PROCESS)
     lots = _lots(root, kind, results_of(root, known, faults), faults)
     return Notice(
@@ -78,7 +79,7 @@ def read_eforms(root: Element) -> Notice:
         procurement_category=category(project),
         procurement_method=_method(process),
         is_accelerated=_is_accelerated(process),
-        bid_days=_shortest(issued, deadlines(root, faults)) if kind == COMPETITION else "",
+        bid_days=_shortest(issued, ends),
         titles=texts(project, f"{BASIC}Name"),
         descriptions=texts(project, f"{BASIC}Description"),
         lots=tuple(lots),
@@ -88,6 +89,9 @@ def read_eforms(root: Element) -> Notice:
         faults=tuple(dict.fromkeys(faults)),
         publication=_publication_number(root),
         notes=(*remarks(root), *_unread(root)),
+        joint_buyers=joint_buyers_of(root, known),
+        dispatched=issued if kind == COMPETITION else "",
+        deadline=min(ends, default=""),
     )
 
 

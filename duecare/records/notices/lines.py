@@ -19,12 +19,14 @@ from operator import itemgetter
 from duecare.records.cells import SUSPECT, check_text, printable
 from duecare.records.notices.notice import (
     COMPETITION,
+    CORRECTED,
     CORRECTION,
     MODIFICATION,
     OTHER,
     PLANNING,
     RESULT,
     Award,
+    Correction,
     Lot,
     Notice,
     Party,
@@ -56,6 +58,10 @@ _METHODS = {
 }
 """Procurement procedure types of eForms in the words of OCDS (OCDS for eForms, BT-105); ``oth-mult`` stays as it is."""
 _HASHED = LINE_COLUMNS[LINE_COLUMNS.index("ocid") : LINE_COLUMNS.index("gaps")]
+_OF_NOTICES = LINE_COLUMNS[LINE_COLUMNS.index("raw") + 1 :]
+"""Columns that only notices fill; they count for the hash of a line where they say something."""
+_MOST_CORRECTED = 2_000
+"""Characters of a value that a corrigendum changes; what is longer is not applied."""
 _IDS = ("ocid", "lot", "contract_id", "notice")
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
 _LINE_MARKS = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]|  |^ | $")
@@ -97,7 +103,7 @@ class LineMaker:
     def _line(
         self, notice: Notice, lot: Lot, award: Award | None, row: int, locator: str, *, alone: bool = True
     ) -> Line:
-        values = dict.fromkeys(_HASHED, "")
+        values = dict.fromkeys((*_HASHED, *_OF_NOTICES), "")
         values |= self._identity(notice, lot, award) | _parties(notice, award) | _place(notice, lot)
         values |= _words(notice, lot, award) | _terms(notice, lot, award)
         is_estimate = self._money(values, lot, award, alone=alone)
@@ -105,12 +111,16 @@ class LineMaker:
         self._defaults(values)
         self._check(values)
         gaps = [name for name, value in zip(SHOULD_HOLD, _should_hold(values), strict=True) if not value]
+        if values["supplier_countries"] and award and all(party.country for party in award.suppliers):
+            gaps.remove("supplier_country")
         if is_estimate and "amount" not in gaps:
             gaps.append("amount")
         natural = self._natural_key(values["ocid"], award.number if award else "", lot.id)
         cells = [values[name] for name in _HASHED]
+        more = [values[name] for name in _OF_NOTICES]
         version = f"{notice.version} {notice.id}".strip()
-        return [row, locator, natural, version, content_hash(cells), *cells, " ".join(gaps), ""]
+        hashed = content_hash([*cells, *more] if any(more) else cells)
+        return [row, locator, natural, version, hashed, *cells, " ".join(gaps), "", *more]
 
     def _natural_key(self, ocid: str, number: str, lot: str) -> str:
         """As ``staging.line_id``; what repeats within one notice gets a number of its own."""
@@ -149,7 +159,8 @@ class LineMaker:
         for name in ("lowest_bid", "highest_bid"):
             bid = getattr(told, name)
             values[name] = bid if _NUMBER.fullmatch(bid) and Decimal(bid) > 0 else ""
-        values |= {"amount": amount, "estimated_amount": estimate, "currency": currency}
+        modified = self._number(told.modified_amount, "modified_amount")
+        values |= {"amount": amount, "estimated_amount": estimate, "modified_amount": modified, "currency": currency}
         return is_estimate
 
     def _number(self, text: str, name: str) -> str:
@@ -222,7 +233,14 @@ def _marks(notice: Notice) -> Iterator[Mark]:
     """What this notice says about lines of other notices, by the names in ``register.marks``."""
     own = {"by": notice.id, "version": notice.version}
     yield from ({"kind": "replaces", "notice": other} | own for other in notice.replaces if other != notice.id)
-    yield from ({"kind": "corrects", "notice": other} | own for other in notice.corrects if other != notice.id)
+    for other in notice.corrects:
+        if other != notice.id:
+            said = dict.fromkeys(map(_correction, notice.corrections or (Correction(),)))
+            yield from ({"kind": "corrects", "notice": other} | dict(one) | own for one in said)
+    if notice.kind == COMPETITION and notice.dispatched:
+        call = {"kind": "announces", "notice": notice.id, "procedure": procedure_key(notice)}
+        days = {"dispatched": notice.dispatched, "deadline": notice.deadline, "publication": notice.publication}
+        yield call | days | own
     below = _SUPERSEDES.get(notice.kind, NOTHING_ELSE_SUPERSEDED)
     if below == NOTHING_ELSE_SUPERSEDED:
         return
@@ -232,6 +250,15 @@ def _marks(notice: Notice) -> Iterator[Mark]:
     for lot in dict.fromkeys(settled):
         mark = {"kind": "settles", "procedure": procedure_key(notice), "lot": lot, "below": below} | own
         yield mark | ({"notice": notice.continues} if notice.continues else {})
+
+
+def _correction(said: Correction) -> tuple[tuple[str, str], ...]:
+    """The change as parts of a mark; one that could not stand in a cell, or has no place there, says only its lot."""
+    told = {"what": said.what, "old": without_contacts(said.old), "new": without_contacts(said.new)}
+    if said.what not in CORRECTED or any(len(text) > _MOST_CORRECTED or SUSPECT.search(text) for text in told.values()):
+        told = {}
+    told |= {"lot": said.lot, "of_lot": "1" if said.is_of_lot else ""}
+    return tuple((name, text) for name, text in told.items() if text)
 
 
 def _modified(notice: Notice, own: Mark) -> Iterator[Mark]:
@@ -249,12 +276,14 @@ def _parties(notice: Notice, award: Award | None) -> dict[str, str]:
     people = [party for party in suppliers if party.is_person]
     mixed = bool(people) and len(people) < len(suppliers)
     shown = [Party(NATURAL_PERSON, "", one.country) if mixed and one.is_person else one for one in suppliers]
-    countries = {party.country for party in shown}
+    countries = list(dict.fromkeys(party.country for party in shown))
     return {
         "buyer": notice.buyer.name,
+        "joint_buyers": _joined(party.name for party in notice.joint_buyers),
         "supplier_name": _joined(party.name for party in shown),
         "supplier_id": _joined(party.identifier for party in shown),
-        "supplier_country": countries.pop() if len(countries) == 1 else "",
+        "supplier_country": countries[0] if len(countries) == 1 else "",
+        "supplier_countries": " ".join(filter(None, countries)) if len(countries) > 1 else "",
         "supplier_is_person": "yes" if people else "",
         "tenderers": award.tenderers if award and _WHOLE.fullmatch(award.tenderers) else "",
     }

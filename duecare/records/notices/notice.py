@@ -47,6 +47,7 @@ class Award:
     suppliers: tuple[Party, ...] = ()
     amount: str = ""
     estimated_amount: str = ""
+    modified_amount: str = ""
     currency: str = ""
     date: str = ""
     tenderers: str = ""
@@ -83,6 +84,26 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """One change that a corrigendum makes. ``what`` is one of ``CORRECTED``, "" for what has no place in a line.
+
+    ``old`` and ``new`` as the notice writes them: ISO days, CPV codes separated by one space, plain amounts, titles.
+    ``lot`` is the number of the lot, "" for the whole notice; ``is_of_lot`` where it changes what each lot says for itself.
+    """
+
+    what: str = ""
+    lot: str = ""
+    is_of_lot: bool = False
+    old: str = ""
+    new: str = ""
+
+
+DEADLINE, PERIOD, CODES, VALUE, TITLE = "deadline", "period", "cpv", "amount", "title"
+CORRECTED = (DEADLINE, PERIOD, CODES, VALUE, TITLE)
+"""What a corrigendum may change in a line: deadline for tenders, start or end, CPV codes, a value, a title."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """One notice. ``procedure`` is shared by all notices of one procedure; ``version`` orders notices that say the same thing.
 
@@ -91,6 +112,8 @@ class Notice:
     value, detail) of ``records.faults``; a notice with any of them is quarantined as a whole.
     ``publication`` is the number in the Official Journal where the notice carries it beside its own ``id``; ``notes`` are
     sentences for the ledger (an edition of the format that is newer than the reader).
+    ``joint_buyers`` are those beside ``buyer``. ``dispatched`` and ``deadline`` are the days between which tenders could be
+    made, of competitions only; ``corrections`` what a corrigendum changes in the notices that it ``corrects``.
     """
 
     source: str
@@ -116,3 +139,7 @@ class Notice:
     faults: tuple[tuple[str, str, str, str], ...] = ()
     publication: str = ""
     notes: tuple[str, ...] = ()
+    joint_buyers: tuple[Party, ...] = ()
+    dispatched: str = ""
+    deadline: str = ""
+    corrections: tuple[Correction, ...] = ()

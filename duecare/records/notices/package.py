@@ -161,6 +161,7 @@ class _Taken:
         if not lines:
             digest = sha256(repr(notice).encode("utf-8", "surrogatepass")).hexdigest()
             self._without_lines.append((row, digest))
+            self._staging.marks([{"kind": "heard", "row": str(row), "digest": digest}])
         self._staging.lines(lines)
         self._staging.marks(marks)
 

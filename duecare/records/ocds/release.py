@@ -246,7 +246,7 @@ class ReleaseReader(StrictValues):
         self._used.add(natural)
         line_id = sha256(natural.encode("utf-8", "surrogatepass")).hexdigest()
         head = f'{self._head}","{line_id[:20]}","{self._version}","{digest[:32]}","'
-        tail = f'","{gaps_of(values, is_estimate=is_estimate)}",""\n'
+        tail = f'","{gaps_of(values, is_estimate=is_estimate)}","",,,\n'
         return b"".join((head.encode(), content.replace(b"\x1f", b'","'), tail.encode()))
 
     def _numbered(self, natural: str) -> str:

@@ -26,6 +26,7 @@ from duecare.records.spreadsheet.rows import Cell, Row, RowBlock, letters
 from duecare.records.staging import LINE_COLUMNS, Staging
 
 _OCID, _GAPS = LINE_COLUMNS.index("ocid"), LINE_COLUMNS.index("gaps")
+_ONLY_OF_NOTICES = len(LINE_COLUMNS) - LINE_COLUMNS.index("raw") - 1
 _ABSURD_EUR, _LARGE, _ABSURD_UNITS = Decimal(10) ** 12, 10**11, Decimal(10) ** 13
 NOT_KEPT = "(not kept)"
 Values = list["str | CellFault"]
@@ -280,6 +281,7 @@ class LineMaker:
                         *texts,
                         self._gaps(values, len(rows)),
                         raws,
+                        *[repeat("")] * _ONLY_OF_NOTICES,
                         strict=False,
                     ),
                 )

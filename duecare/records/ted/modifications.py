@@ -55,7 +55,7 @@ def _award(award: Award, form: Element, described: Element, faults: Faults) -> A
     """The contract as concluded (section V), with what section VII adds to it.
 
     ``amount`` stays the value at the conclusion. The value after the modification (VII.2.3, else VII.1.6) is the largest
-    known and becomes ``estimated_amount``: real notices write 0.01 or only the increase there.
+    known and becomes ``modified_amount``: real notices write 0.01 or only the increase there.
     """
     _, after = value_before_and_after(form)
     largest, code = amount(after, faults), currency(after)
@@ -66,8 +66,8 @@ def _award(award: Award, form: Element, described: Element, faults: Faults) -> A
     later = later or parties_of(described, "CONTRACTOR", "ADDRESS_CONTRACTOR")
     award = replace(award, suppliers=(*award.suppliers, *_new(later, award.suppliers)))
     if not award.amount:
-        return replace(award, amount=largest, currency=code)
-    return replace(award, estimated_amount=largest) if code == award.currency else award
+        return replace(award, amount=largest, modified_amount=largest, currency=code)
+    return replace(award, modified_amount=largest) if code == award.currency else award
 
 
 def _new(later: Sequence[Party], before: Sequence[Party]) -> list[Party]:

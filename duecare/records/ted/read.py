@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from duecare.records.notices.notice import COMPETITION, CORRECTION, OTHER, PLANNING, Lot, Notice, Party, Texts
 from duecare.records.ted.awards import awards_of, numbered, placed
+from duecare.records.ted.changes import corrections_of
 from duecare.records.ted.codes import (
     ACCELERATED,
     ACCELERATED_CODES,
@@ -31,7 +32,7 @@ from duecare.records.ted.forms import Written, written
 from duecare.records.ted.header import Header, header_of, publication_number
 from duecare.records.ted.modifications import modified
 from duecare.records.ted.objects import category_of, lot_of_object, lots_of
-from duecare.records.ted.parties import party_of
+from duecare.records.ted.parties import parties_of, party_of
 from duecare.records.ted.tree import (
     Element,
     Faults,
@@ -56,6 +57,7 @@ class _Body:
     """Sections I to VI of a form, in the same words for both editions."""
 
     buyer: Party
+    joint_buyers: tuple[Party, ...]
     legal_type: str
     activity: str
     category: str
@@ -107,6 +109,10 @@ def _notice(notice: Written, header: Header, body: _Body, faults: Faults) -> Not
         titles=body.titles,
         descriptions=body.descriptions,
         lots=body.lots,
+        joint_buyers=body.joint_buyers,
+        dispatched=body.dispatched if kind == COMPETITION else "",
+        deadline=body.deadline if kind == COMPETITION else "",
+        corrections=corrections_of(notice) if kind == CORRECTION else (),
         corrects=(referred,) if kind == CORRECTION and referred else (),
         continues="" if kind == CORRECTION else referred,
         faults=tuple(dict.fromkeys(faults)),
@@ -133,6 +139,7 @@ def _current(notice: Written, header: Header, faults: Faults) -> _Body:
     referred = [told(one) for part in (procedure, info) for one in each(part, "NOTICE_NUMBER_OJ")]
     return _Body(
         buyer=party_of(first(body, "ADDRESS_CONTRACTING_BODY")),
+        joint_buyers=parties_of(body, "ADDRESS_CONTRACTING_BODY_ADDITIONAL"),
         legal_type=LEGAL_TYPES.get(attribute(first(body, "CA_TYPE"), "VALUE"), header.legal_type),
         activity=next((code for name in _ACTIVITIES if (code := _activity(first(body, name)))), ""),
         category=category_of(objects[0][1], header),
@@ -166,6 +173,7 @@ def _earlier(notice: Written, header: Header, faults: Faults) -> _Body:
     lots = _earlier_lots(notice, header, faults)
     return _Body(
         buyer=buyer,
+        joint_buyers=(),
         legal_type=legal_type,
         activity=next((code for name in _EARLIER_ACTIVITIES if (code := _activity(first_of(fields, name)))), ""),
         category=category_in(fields, header),

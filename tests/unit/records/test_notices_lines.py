@@ -83,6 +83,25 @@ def test_winners_of_one_award_share_a_line_and_a_country_only_if_it_is_one() -> 
     both = with_award(suppliers=(Party("A", "1", "AT"), Party("B", "2", "DE"), Party("A", "1", "AT")))
     (line,) = lines_of(both)
     assert (line["supplier_name"], line["supplier_id"], line["supplier_country"]) == ("A; B", "1; 2", "")
+    assert (line["supplier_countries"], "supplier_country" in line["gaps"].split()) == ("AT DE", False)
+    (same,) = lines_of(with_award(suppliers=(Party("A", "1", "AT"), Party("B", "2", "AT"))))
+    assert (same["supplier_country"], same["supplier_countries"]) == ("AT", "")
+
+
+def test_a_winner_whose_country_is_unknown_leaves_the_gap_beside_the_countries_that_are_known() -> None:
+    (line,) = lines_of(with_award(suppliers=(Party("A", "1", "AT"), Party("B", "2", ""))))
+    assert (line["supplier_country"], line["supplier_countries"]) == ("", "AT")
+    assert "supplier_country" in line["gaps"].split()
+
+
+def test_joint_buyers_stand_beside_the_first_one_which_stays_the_buyer() -> None:
+    (line,) = lines_of(replace(NOTICE, joint_buyers=(Party("Land"), Party("Bund"), Party("Land"))))
+    assert (line["buyer"], line["joint_buyers"]) == ("Stadt", "Land; Bund")
+
+
+def test_the_value_after_a_modification_is_neither_the_amount_nor_an_estimate() -> None:
+    (line,) = lines_of(with_award(modified_amount="12"))
+    assert (line["amount"], line["modified_amount"], line["estimated_amount"]) == ("10.5", "12", "")
 
 
 def test_a_person_is_marked_and_not_named_beside_firms() -> None:

@@ -162,6 +162,12 @@ def test_the_same_notice_twice_is_a_duplicate_within_and_across_files(world: Wor
     assert (outcome.accepted, outcome.duplicates, outcome.lines) == (2, 2, 1)
     again = world.take("other.xml", ted(result()) + b"\n")
     assert (again.accepted, again.duplicates) == (0, 1)
+    silent = world.take("silent.xml", ted(closed) + b"\n")
+    assert (silent.accepted, silent.duplicates, silent.lines) == (0, 1, 0)
+    both = world.take(
+        "both.zip", zipped({"c.xml": ted(closed), "d.xml": ted(closed), "e.xml": ted(result(number="7-2022"))})
+    )
+    assert (both.accepted, both.duplicates) == (1, 2)
 
 
 def test_the_same_notice_with_other_content_is_a_conflict(world: World) -> None:

@@ -306,7 +306,8 @@ def test_a_modification_tells_the_contract_as_concluded_and_its_new_value() -> N
     assert (notice.kind, notice.procedure) == (MODIFICATION, "000077-2019")
     assert (only.cpv, only.places, only.descriptions) == (("79710000",), ("EL304",), {"en": "Also guards."})
     (contract,) = only.awards
-    assert (contract.amount, contract.estimated_amount, contract.currency) == ("100", "120", "EUR")
+    assert (contract.amount, contract.modified_amount, contract.currency) == ("100", "120", "EUR")
+    assert contract.estimated_amount == ""
     assert [party.name for party in contract.suppliers] == ["Clean Ltd", "Guards Inc"]
     assert contract.number == "C-7 2020-01-05"
     assert read_changes(document(forms)) == (Change("VII.2.3", "", AMOUNT, "100 EUR", "120 EUR"),)
