@@ -93,7 +93,7 @@ def invite(
         raise WrongUsage(f"{address!r} is not an e-mail address.")
     office = structure.oid if structure else None
     if actor.person is not None:
-        actor.must(PEOPLE, office)
+        _may_invite(actor, address, office)
     token = secrets.token_urlsafe(32)
     with written(actor, "person.invite", kind="person", structure=office) as note:
         person = Person.objects.filter(email__iexact=address).first()
@@ -104,6 +104,16 @@ def invite(
         _link(actor, person, token)
         note(person.oid, {"role": role})
     return person, token
+
+
+def _may_invite(actor: Actor, address: str, office: str | None) -> None:
+    """A link opens an account with all its roles, so only the whole organisation's administrator makes one for somebody known."""
+    actor.must(PEOPLE, office)
+    known = Person.objects.filter(email__iexact=address).first()
+    if known is not None and known == actor.person:
+        raise WrongUsage("Nobody changes their own roles. Another administrator must do it.")
+    if known is not None:
+        actor.must(PEOPLE)
 
 
 def new_link(actor: Actor, person: Person) -> str:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from duecare.casebook import freetext
 from duecare.casebook.access import Need
 from duecare.casebook.models import Override, OverrideSignature, OverrideWithdrawal
-from duecare.casebook.models.files import GRADES
 from duecare.casebook.writing import Actor, written
 from duecare.errors import WrongUsage
 
@@ -31,6 +30,8 @@ FUNCTIONS = {"FP": "focal_point", "PO": "procurement", "CM": "procurement", "LG"
 """Roles that can judge, as the functions of METHOD 1.10; two roles of one function are one word."""
 TARGET = re.compile(r"L|S|LEV|F[1-4]|[PXGWBQ]|[PWB][0-9]{1,2}")
 WHERE = ("line_id", "contract_id", "structure", "profile", "supplier_id", "country", "stage")
+GRADES = ("E1", "E2", "E3", "E4")
+"""Grades that support an override; E0 is no evidence."""
 LEAST_NOTE = 10
 Check = Callable[[Mapping[str, Any]], str]
 """Why an override as written (``as_written``) can never count, whoever signs it; empty where it can."""
