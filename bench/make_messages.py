@@ -28,6 +28,8 @@ from duecare.records.faults import CODES  # noqa: E402
 
 Message = str | tuple[str, str]
 ONE, MANY = {"t", "msgid"}, {"n"}
+REFUSALS = {"WrongUsage", "CannotAnswer", "NotAllowed"}
+"""What the record refuses is shown on a page in the reader's language."""
 
 
 def messages() -> dict[Message, str]:
@@ -39,11 +41,12 @@ def messages() -> dict[Message, str]:
 
 
 def _all() -> Iterator[tuple[str, Message]]:
-    package = ROOT / "duecare" / "communicate"
-    for path in sorted(package.glob("*.py")):
-        yield from ((path.name, message) for message in _in_python(path))
-    for path in sorted((package / "templates").glob("*.jinja")):
-        yield from ((path.name, message) for message in _in_template(path))
+    for package in ("communicate", "casebook", "web", "jobs"):
+        for path in sorted((ROOT / "duecare" / package).rglob("*.py")):
+            if path.parent.name != "migrations":
+                yield from ((path.name, message) for message in _in_python(path))
+        for path in sorted((ROOT / "duecare" / package).rglob("*.jinja")):
+            yield from ((path.name, message) for message in _in_template(path))
     yield from (("faults.py", sentence) for sentence in CODES.values())
     yield from (("sentences.py", text) for text in sentences.messages())
     yield from (("priority.py", text) for table in (priority.WHY, priority.LEFT) for text in table.values())
@@ -56,6 +59,8 @@ def _in_python(path: Path) -> Iterator[Message]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
             yield from _calls(name, texts)
+            if name in REFUSALS and "communicate" not in path.parts and texts:
+                yield texts[0]
 
 
 def _in_template(path: Path) -> Iterator[Message]:
