@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -106,13 +106,18 @@ def head() -> Head:
 
 def verify(kept: Head | None = None) -> Verified:
     """Walk the whole chain; with ``kept``, an exported head, also prove that it still stands where it stood."""
+    return walk(entries(), kept)
+
+
+def entries() -> Iterator[dict[str, Any]]:
+    """All entries in order, with all their values."""
     from duecare.casebook.models import AuditEntry
 
-    entries = AuditEntry.objects.order_by("number").values(*FIELDS, "at", "digest").iterator(chunk_size=BLOCK)
-    return _walk(entries, kept)
+    yield from AuditEntry.objects.order_by("number").values(*FIELDS, "at", "digest").iterator(chunk_size=BLOCK)
 
 
-def _walk(entries: Iterable[Mapping[str, Any]], kept: Head | None) -> Verified:
+def walk(entries: Iterable[Mapping[str, Any]], kept: Head | None = None) -> Verified:
+    """Walk entries from the first, of the open record or of a copy, and stop at the first fault."""
     number, before, at = 0, FIRST, None
     for entry in entries:
         number += 1
