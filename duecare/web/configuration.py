@@ -79,7 +79,7 @@ def web_settings(door: Door) -> dict[str, Any]:
         "ROOT_URLCONF": "duecare.web.urls",
         "MIDDLEWARE": list(MIDDLEWARE),
         "TEMPLATES": TEMPLATES,
-        "FORM_RENDERER": "django.forms.renderers.DjangoTemplates",
+        "FORM_RENDERER": "django.forms.renderers.Jinja2",
         "STATIC_URL": "/static/",
         "STATIC_ROOT": str(STATIC),
         "WHITENOISE_MAX_AGE": 365 * 24 * 60 * 60,

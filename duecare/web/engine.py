@@ -25,7 +25,7 @@ from markupsafe import Markup
 from duecare import __version__
 from duecare.communicate import pictures, words
 from duecare.web import first_start, forms, languages
-from duecare.web.navigation import navigation
+from duecare.web.navigation import Group, navigation
 from duecare.web.static_files import static
 
 FOLDER = Path(__file__).with_name("templates")
@@ -76,6 +76,7 @@ def environment(language: str) -> Environment:
         version=__version__,
         organisation=first_start.organisation,
         navigation=navigation,
+        side=side,
         flashed=get_messages,
         providers=providers,
         drawn_code=drawn_code,
@@ -92,6 +93,18 @@ def environment(language: str) -> Environment:
 def url(name: str, **given: object) -> str:
     """The path of a route by its name."""
     return reverse(name, kwargs=given or None)
+
+
+def side(request: HttpRequest) -> Markup:
+    """The navigation beside a page, drawn once for each language, set of entries and page."""
+    groups = navigation(request)
+    here = request.path if any(link.address == request.path for group in groups for link in group.links) else ""
+    return _side(request.tr.language, groups, here)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=1000)
+def _side(language: str, groups: tuple[Group, ...], here: str) -> Markup:
+    return Markup(environment(language).get_template("side.html.jinja").render(groups=groups, here=here))  # noqa: S704
 
 
 def providers() -> list[tuple[str, str]]:
@@ -157,7 +170,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     return {
         "request": request,
         "person": getattr(request, "person", None),
-        "token": lambda: token(request),
+        "token": lru_cache(maxsize=1)(lambda: token(request)),
     }
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import time
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -20,6 +22,7 @@ SAMPLE_DAY = date(2026, 11, 1)
 """The day that counts as today in the sample (sample/README.md)."""
 OFFICES = Path(__file__).with_name("sample_offices.yaml")
 FOLDER = "sample"
+LOOKED_UP_SECONDS = 5
 _begun: set[str] = set()
 
 
@@ -35,13 +38,20 @@ def is_new() -> bool:
 
 
 def organisation() -> str:
-    """The organisation's name; empty before the first start."""
+    """The organisation's name, looked up every few seconds; empty before the first start."""
+    home: Home = settings.DUECARE_HOME
+    return _organisation(str(home.folder), int(time.monotonic() / LOOKED_UP_SECONDS))
+
+
+@lru_cache(maxsize=2)
+def _organisation(_folder: str, _moment: int) -> str:
     return str(organising.setting("organisation", ""))
 
 
 def empty(actor: Actor, name: str, country: str = "") -> None:
     """Begin with an empty organisation of this name, with one office of the same name."""
     organising.name_organisation(actor, name)
+    _organisation.cache_clear()
     if not Structure.objects.exists():
         organising.add_office(actor, name, country.upper(), [name])
 
@@ -54,6 +64,7 @@ def with_sample(actor: Actor) -> None:
     for path in files:
         shutil.copyfile(path, home.uploads / FOLDER / path.name)
     organising.name_organisation(actor, SAMPLE_NAME)
+    _organisation.cache_clear()
     for office in yaml.safe_load(OFFICES.read_text("utf-8")):
         if not Structure.objects.filter(name=office["name"]).exists():
             organising.add_office(actor, **office)

@@ -8,8 +8,9 @@ from functools import lru_cache
 from django.http import HttpRequest
 from django.urls import reverse
 
+from duecare.casebook.access import Reach
 from duecare.communicate.i18n import msgid
-from duecare.web.routes import OPEN, ROUTES, SIGNED_IN, Entry, Route, reaches
+from duecare.web.routes import OPEN, ROUTES, Entry, Route
 
 QUESTIONS = "ask"
 GROUPS = {
@@ -26,11 +27,10 @@ GROUPS = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry as a person sees it; ``here`` where it is the page they are on."""
+    """One entry: a message id and an address."""
 
     text: str
     address: str
-    here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +39,30 @@ class Group:
 
     code: str
     title: str
-    links: list[Link]
+    links: tuple[Link, ...]
 
 
-def navigation(request: HttpRequest) -> list[Group]:
+def navigation(request: HttpRequest) -> tuple[Group, ...]:
     """What this person can go to, group by group; a group without entries is left out."""
+    is_signed_in = request.person is not None  # type: ignore[attr-defined]
+    return _reached(request.reach, len(ROUTES), is_signed_in=is_signed_in)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=500)
+def _reached(reach: Reach, _routes: int, *, is_signed_in: bool) -> tuple[Group, ...]:
     shown: dict[str, list[Link]] = {code: [] for code in GROUPS}
-    for entry, route, address in entries(len(ROUTES)):
-        if _visible(request, route):
-            shown[entry.group].append(Link(entry.text, address, address == request.path))
-    return [Group(code, GROUPS[code], links) for code, links in shown.items() if links]
+    for entry, route in _entries():
+        if _visible(route, reach, is_signed_in=is_signed_in):
+            shown[entry.group].append(Link(entry.text, reverse(route.name)))
+    return tuple(Group(code, GROUPS[code], tuple(links)) for code, links in shown.items() if links)
 
 
-@lru_cache(maxsize=4)
-def entries(_routes: int) -> list[tuple[Entry, Route, str]]:
-    """(entry, route, address) of all pages in the navigation, in order; made anew when routes have been added."""
+def _entries() -> list[tuple[Entry, Route]]:
     found = [(entry, route) for route in ROUTES.values() for entry in route.nav]
-    found.sort(key=lambda pair: (list(GROUPS).index(pair[0].group), pair[0].order, pair[0].text))
-    return [(entry, route, reverse(route.name)) for entry, route in found]
+    return sorted(found, key=lambda pair: (list(GROUPS).index(pair[0].group), pair[0].order, pair[0].text))
 
 
-def _visible(request: HttpRequest, route: Route) -> bool:
+def _visible(route: Route, reach: Reach, *, is_signed_in: bool) -> bool:
     if isinstance(route.need, str):
-        return route.need == OPEN or (route.need == SIGNED_IN and request.person is not None)  # type: ignore[attr-defined]
-    return request.person is not None and reaches(request, route.need)  # type: ignore[attr-defined]
+        return is_signed_in or route.need == OPEN
+    return is_signed_in and reach.may_somewhere(route.need)
