@@ -57,16 +57,17 @@ def stored(upload: Upload) -> Path:
     return _home().uploads / upload.oid / upload.name
 
 
-def keep(actor: Actor, structure: Structure, name: str, arrived: Arriving) -> Upload:
-    """Keep a settled file for an office. The same bytes again are the same upload, as long as it was not discarded.
+def keep(actor: Actor, structure: Structure | None, name: str, arrived: Arriving) -> Upload:
+    """Keep a settled file for an office, or for the whole organisation without one. The same bytes again are the same upload, as long as it was not discarded.
 
     Raises ``WrongUsage`` for an empty file and ``NotAllowed`` without the rights of ``SEND`` in the office.
     """
     from duecare.casebook.models import Upload
     from duecare.casebook.models.kept import new_oid
 
+    office = structure.oid if structure is not None else None
     for need in SEND:
-        actor.must(need, structure.oid)
+        actor.must(need, office)
     if not arrived.bytes:
         raise WrongUsage("The file is empty. Check that it was saved completely.")
     same = Upload.objects.filter(structure=structure, sha256=arrived.sha256, discarded=None).first()
@@ -79,7 +80,7 @@ def keep(actor: Actor, structure: Structure, name: str, arrived: Arriving) -> Up
     try:
         arrived.move(folder / safe)
         settle_folder(folder.parent)
-        with written(actor, "upload.keep", kind="upload", structure=structure.oid) as note:
+        with written(actor, "upload.keep", kind="upload", structure=office) as note:
             said = {"sha256": arrived.sha256, "bytes": arrived.bytes}
             upload = Upload.objects.create(
                 oid=oid, structure=structure, name=safe, at=actor.at, by=actor.person, **said

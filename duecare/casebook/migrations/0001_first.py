@@ -648,7 +648,7 @@ class Migration(migrations.Migration):
                 ('discarded', models.DateTimeField(blank=True, null=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('job', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='casebook.job')),
-                ('structure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='casebook.structure')),
+                ('structure', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='casebook.structure')),
             ],
             options={
                 'ordering': ('-at', 'oid'),

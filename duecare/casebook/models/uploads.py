@@ -12,7 +12,8 @@ from duecare.casebook.models.work import Job
 class Upload(Kept):
     """One file that was sent in; its bytes lie in ``home.uploads/<oid>/<name>``."""
 
-    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="uploads")
+    structure = models.ForeignKey(Structure, on_delete=models.PROTECT, related_name="uploads", null=True, blank=True)
+    """Empty for what is for the whole organisation: official lists."""
     sha256 = models.CharField(max_length=64, db_index=True)
     name = models.CharField(max_length=255)
     bytes = models.PositiveBigIntegerField()

@@ -95,7 +95,7 @@ def test_a_file_is_taken_in_by_one_job_and_its_map_is_kept(home) -> None:
     job = uploads.take_in(person, kept, {"columns": {"contract_id": "Nr"}}, {"currency": "EUR"})
 
     assert uploads.take_in(person, kept) == job
-    assert job.parameters["files"] == [f"{kept.oid}/a.csv"]
+    assert list(job.parameters["files"]) == [f"{kept.oid}/a.csv"]
     assert job.parameters["column_map"] == {"columns": {"contract_id": "Nr"}}
     assert uploads.saved_map(kept).content == {"columns": {"contract_id": "Nr"}}
     with pytest.raises(CannotAnswer):
