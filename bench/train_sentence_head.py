@@ -24,7 +24,6 @@ from duecare.records.text_model.sentences import LONGEST, Sentences
 PLAN = Plan(epochs=12, rate=2e-3, rate_out=0, drop=0, drop_hidden=0.4, batch=512)
 HIDDEN = 320
 TITLE_WEIGHT = 0.3
-UNSURE = 0.5
 
 
 def main() -> None:

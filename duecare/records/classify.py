@@ -27,7 +27,7 @@ from duecare.terms import Classified
 Tier2 = Literal["auto", "on", "off"]
 MOST_READ_TWICE = 15_000
 """distinct texts up to which ``auto`` uses sentence embeddings; many more take minutes (docs/reference/text-model.md)"""
-WORTH_A_WORD, READ_TWICE, EMBEDDED_A_SECOND = 500, 0.28, 40
+WORTH_A_WORD, READ_TWICE, EMBEDDED_A_SECOND = 500, 0.39, 35
 """distinct texts from which the wait is announced, share of texts that are unsure, embeddings in a processor second (text-model.md)"""
 AGREES, REFINED = 0.95, 0.8
 """a code and its text say the same; the text tells what a division leaves open"""

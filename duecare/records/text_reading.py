@@ -47,7 +47,7 @@ where they name a risk category"""
 MODEL_WINS_WITHIN, MODEL_WINS_LONG = 0.7, 0.9
 """the same within the model's division: against one word, and against a phrase of several"""
 NO_IDEA = 0.3
-"""chance of the model's division below which words of another one were right more often (27 against 19 in 100)"""
+"""chance of the model's division below which words of another one were right more often (23 against 15 in 100)"""
 REFINED_BY_WORDS = 0.6
 CLOSE = 4
 """digits of the model's prefix from which words that name a code below it only tell more closely what the model says"""

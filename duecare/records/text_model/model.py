@@ -23,7 +23,7 @@ Asked = tuple[str, Beside | None]
 BATCH = 8192
 THREADS = 2
 TIER_1, TIER_2 = "predicted", "predicted-2"
-UNSURE = 0.5
+UNSURE = 0.7
 """a text whose division is less likely than this is read by its sentence embedding too"""
 LEAST_WORDS = 3
 """letters that a text needs before an embedding can help"""

@@ -54,7 +54,7 @@ def test_a_long_wait_is_announced() -> None:
     assert choose_tier("auto", 100, told.append) == "on"
     assert told == []
     assert choose_tier("auto", 10_000, told.append) == "on"
-    assert "about 70 seconds" in told[0]
+    assert "about 111 seconds" in told[0]
 
 
 @pytest.mark.parametrize(("tier2", "code"), [("on", 4), ("auto", 0)])
