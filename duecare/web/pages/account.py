@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import views as account
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.base import views as second_step
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as recovery
@@ -116,6 +117,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         person = organising.accept(token, form.cleaned_data["password1"], request.at)
         request.session.flush()
         login(request, person, backend=BACKEND)
+        reauthenticate_by_password(request)
         messages.success(request, request.tr.t("Welcome. Please set up the second step now: it protects the people behind the data."))
         return redirect("mfa_activate_totp")
     return render(request, "invitation.html", {"form": form, "invited": kept.person}, status=400 if form.is_bound else 200)
