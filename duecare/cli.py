@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 from cyclopts import App, CycloptsError, Parameter
 
 from duecare import __version__
-from duecare.errors import DuecareError, WrongUsage
+from duecare.errors import CannotAnswer, DuecareError, WrongUsage, disk_fault
 
 if TYPE_CHECKING:
     from duecare.register.intake import Outcome
@@ -41,6 +41,15 @@ app.command(
 )
 
 app.command("duecare.cli_web:web", name="web", help="The application in the browser.")
+for _name, _help in {
+    "backup": "Write everything of a home into one encrypted file, while everything runs.",
+    "backup-key": "Make a key for backups.",
+    "restore": "Put a backup into a new home.",
+    "verify": "Check that a home, or a backup, is whole.",
+    "audit": "The log of what was written and of what restricted things were read.",
+    "jobs": "Long work, and how the installation is.",
+}.items():
+    app.command(f"duecare.cli_casebook:{_name.replace('-', '_')}", name=_name, help=_help)
 
 Files = Annotated[list[Path], Parameter(help="Files, or folders of files: OCDS, CSV, XLSX, XLS, ODS, also packed.")]
 RegisterFolder = Annotated[Path, Parameter(name="--register", help="Folder of the register; made when missing.")]
@@ -401,6 +410,16 @@ def now() -> datetime:
     return datetime.now(tz=UTC).replace(microsecond=0)
 
 
+def home_folder(given: Path | None) -> Path:
+    """The organisation's folder: as named on the command line, else in the environment, else the usual one of this user."""
+    if given is not None:
+        return given
+    if named := settings().home:
+        return Path(named)
+    base = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "duecare"
+
+
 def settings() -> Settings:
     """Deployment settings from the environment."""
     from duecare.settings import read_settings
@@ -422,6 +441,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader of our output went away
         code = 0
+    except Exception as error:  # what an engine says of a full disk has a class of its own
+        if not (sentence := disk_fault(error)):
+            raise
+        code = _say(CannotAnswer(sentence))
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -223,7 +223,7 @@ def _recipient(text: str) -> Any:
         return pyrage.x25519.Recipient.from_str(text)
     except pyrage.RecipientError:
         raise WrongUsage(
-            f"{text!r} is no recipient; it must begin with age1 (see `duecare backup --new-key FILE`)."
+            f"{text!r} is no recipient; it must begin with age1 (see `duecare backup-key FILE`)."
         ) from None
 
 

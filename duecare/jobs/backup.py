@@ -53,7 +53,7 @@ def back_up(home: Home, to: Path, recipients: Sequence[str], at: datetime, *, pl
     """
     if not recipients and not plain:
         raise WrongUsage(
-            "A backup holds names and evidence, so it is encrypted: --recipient age1... (make a key with --new-key FILE), "
+            "A backup holds names and evidence, so it is encrypted: --recipient age1... (make a key with `duecare backup-key FILE`), "
             "or say --plain."
         )
     about: dict[str, Any] = {"duecare": __version__, "made": at.isoformat(), "migrations": backup.migrations()}
