@@ -1,8 +1,8 @@
 """What a text says was bought: our word lists and the text model together, one answer with a confidence that was measured.
 
-Both read every text. Where they name the same category, or only the model knows the text, its chance counts, which is
-calibrated; where they differ, sure words count unless the model's chance reaches one half (measured with bench/classify_lines.py).
-A risk category is named from a chance of 0.4 on, since a missed risk costs more than a look; anything else from 0.5 on.
+Without a declared code the model hears the words as evidence, so that its chance counts; sure words count where it has no
+idea. Words may name the kind of purchase where the division stays the model's (measured on texts it had not seen). A risk
+category is named from a low chance on, since a missed risk costs more than a look; anything else from 0.5 on.
 """
 
 from __future__ import annotations
