@@ -134,4 +134,6 @@ def _with_kind(form: Form, element: Element, faults: Faults) -> Form:
     if kind is None:
         faults.append(("UNKNOWN_FORMAT", "NOTICE", declared[:200], "This type of notice is not known."))
         return form
+    if kind in (PLANNING, COMPETITION) and first(element, "AWARD_CONTRACT", "AWARDED_CONTRACT") is not None:
+        kind = RESULT  # real buyers tick the wrong box of F21: who names the winners tells of a result
     return Form(form.number, kind, form.is_earlier)

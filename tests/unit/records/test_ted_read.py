@@ -105,6 +105,12 @@ def test_an_unknown_form_is_a_fault_and_no_guess(name: str) -> None:
     ]
 
 
+def test_a_notice_that_names_its_winner_is_a_result_whatever_type_was_ticked() -> None:
+    declared = '<NOTICE TYPE="PRI_ONLY"/>'
+    assert read(form("F21_2014", declared, described(), award(values("5")))).kind == RESULT
+    assert read(form("F21_2014", declared, described())).kind == PLANNING
+
+
 def test_an_unknown_type_of_notice_is_a_fault() -> None:
     notice = read_ted(document(form("F21_2014", '<NOTICE TYPE="SURPRISE"/>', described())))
     assert [fault[:3] for fault in notice.faults] == [("UNKNOWN_FORMAT", "NOTICE", "SURPRISE")]

@@ -8,16 +8,20 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from time import process_time
 
 import pytest
 
+from duecare.records.notices.lines import LineMaker
 from duecare.records.notices.notice import Notice
 from duecare.records.notices.places import country_code
 from duecare.records.notices.text import is_placeholder
 from duecare.records.notices.xml import parse
+from duecare.records.request import Request
+from duecare.records.staging import LINE_COLUMNS
 from duecare.records.ted import read_ted, unknown_elements
 from duecare.settings import Limits
 
@@ -98,6 +102,24 @@ def rows_of(notice: Notice) -> Iterator[Row]:
             title = next(iter(award.titles.values()), "")
             for party in award.suppliers:
                 yield Row(notice.id, title, party.name, party.country, award.amount, award.tenderers)
+
+
+def rows_of_lines(notice: Notice, maker: LineMaker) -> Iterator[Row]:
+    """The same from the lines: each winner's row has all countries of its line, since a line joins its winners."""
+    lines, _, problems = maker.read(notice, 1, notice.id)
+    assert problems == []
+    named = [dict(zip(LINE_COLUMNS, map(str, line), strict=True)) for line in lines]
+    awards = [(award, lot) for lot in notice.lots for award in lot.awards if award.is_awarded]
+    if len(awards) != len(named) or any(line["phase"] not in ("award", "contract") for line in named):
+        assert all(line["phase"] in ("planning", "tender") for line in named)
+        return
+    for (award, _), line in zip(awards, named, strict=True):
+        countries = line["supplier_country"] or line["supplier_countries"]
+        amount = "" if "amount" in line["gaps"].split() else line["amount"]
+        for party in award.suppliers:
+            yield Row(
+                notice.id, next(iter(award.titles.values()), ""), party.name, countries, amount, line["tenderers"]
+            )
 
 
 def rows_of_other_reader(path: Path, known: Iterable[str]) -> list[Row]:
@@ -181,6 +203,18 @@ def test_awards_agree_with_another_reader(shared: Path, notices: list[Notice]) -
     found = compare(theirs, [row for notice in notices for row in rows_of(notice)])
     assert found.rows > 3_500
     assert {field: found.share(field) for field in FIELDS if found.share(field) < AGREEMENT} == {}
+
+
+def test_lines_agree_with_another_reader(shared: Path, notices: list[Notice]) -> None:
+    """As many rows agree as per winner: joining the winners of an award to one line loses none of their countries."""
+    maker = LineMaker(Request(Limits(), date(2026, 11, 1)))
+    theirs = rows_of_other_reader(shared / "data/procurement/ted_r209_awards.csv", (notice.id for notice in notices))
+    ours = [row for notice in notices for row in rows_of_lines(notice, maker)]
+    found = compare(theirs, ours)
+    without = [pair for pair in found.differing["country"] if pair[0].country not in pair[1].country.split()]
+    shares = {field: found.share(field) for field in ("amount", "tenderers")}
+    shares["country"] = 1 - Decimal(len(found.missing) + len(without)) / found.rows
+    assert {field: share for field, share in shares.items() if share < AGREEMENT} == {}
 
 
 def test_every_disagreement_is_of_an_explained_class(shared: Path, notices: list[Notice]) -> None:
