@@ -64,6 +64,12 @@ class SecondSteps(DefaultMFAAdapter):
 class SingleSignOnAccounts(DefaultSocialAccountAdapter):
     """People who sign in at their organisation: only those whom an administrator has entered here."""
 
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Keep of the provider's answer only who it is: no picture, no other names."""
+        sociallogin.account.extra_data = {}
+        if sociallogin.account.pk:
+            sociallogin.account.save(update_fields=["extra_data"])
+
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Being known to the organisation does not open the record; an administrator does."""
         return False

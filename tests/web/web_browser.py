@@ -103,7 +103,7 @@ def running(home: Any, **door: Any) -> Iterator[str]:
     from duecare.web.configuration import Door
     from duecare.web.server import write_door
 
-    port = free_port()
+    port = door.get("port") or free_port()
     named = {"port": port, "requests_per_minute": 60_000, "sign_ins_per_minute": 6_000} | door
     surroundings = os.environ | {"DUECARE_HOME": str(home.folder), "_DUECARE_DOOR": write_door(Door(**named))}
     log = (Path(home.folder) / "server.log").open("wb")

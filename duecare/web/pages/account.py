@@ -137,6 +137,16 @@ def _password_changed(request: HttpRequest, **given: object) -> HttpResponse:
     return answer
 
 
+def _to_organisation(request: HttpRequest, **given: object) -> HttpResponse:
+    """Go to the organisation's own sign-in: by a page that goes on by itself, because the policy lets no form lead away."""
+    answer: HttpResponse = organisation.login(request, **given)
+    if answer.status_code != 302:
+        return answer
+    shown = render(request, "to_organisation.html", {"address": answer.headers["Location"]})
+    shown["Refresh"] = f"0; url={answer.headers['Location']}"
+    return shown
+
+
 THEIRS: tuple[tuple[str, str, str, View, tuple[str, ...]], ...] = (
     ("sign-in", "account_login", OPEN, account.login, BOTH),
     ("sign-out", "account_logout", SIGNED_IN, account.logout, ("POST",)),
@@ -156,7 +166,7 @@ THEIRS: tuple[tuple[str, str, str, View, tuple[str, ...]], ...] = (
     ("account/second-step/recovery", "mfa_view_recovery_codes", SIGNED_IN, recovery.view_recovery_codes, ("GET",)),
     ("account/second-step/recovery/new", "mfa_generate_recovery_codes", SIGNED_IN, recovery.generate_recovery_codes, BOTH),
     ("account/second-step/recovery/download", "mfa_download_recovery_codes", SIGNED_IN, recovery.download_recovery_codes, ("GET",)),
-    ("sign-in/organisation/<str:provider_id>", "openid_connect_login", OPEN, organisation.login, ("POST",)),
+    ("sign-in/organisation/<str:provider_id>", "openid_connect_login", OPEN, _to_organisation, ("POST",)),
     ("sign-in/organisation/<str:provider_id>/back", "openid_connect_callback", OPEN, organisation.callback, ("GET",)),
     ("sign-in/cancelled", "socialaccount_login_cancelled", OPEN, elsewhere.login_cancelled, ("GET",)),
     ("sign-in/failed", "socialaccount_login_error", OPEN, elsewhere.login_error, ("GET",)),
