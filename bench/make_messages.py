@@ -113,7 +113,7 @@ def main(arguments: list[str]) -> None:
     given: dict[str, dict] = {}
     if arguments[:1] == ["--add"]:
         given = {arguments[1]: json.loads(Path(arguments[2]).read_text("utf-8"))}
-    for language in LANGUAGES[1:]:
+    for language in list(given) or LANGUAGES[1:]:
         missing = update(language, given.get(language))
         print(f"{language}: {len(messages())} texts, {len(missing)} without a translation")
 
