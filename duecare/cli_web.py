@@ -26,10 +26,14 @@ def start(
     *,
     home: HomeFolder = None,
     port: Annotated[int, Parameter(name="--port", help="Port to listen on.")] = PORT,
-    host: Annotated[str, Parameter(name="--host", help="Address to listen on; any but 127.0.0.1 needs accounts.")] = "127.0.0.1",
+    host: Annotated[
+        str, Parameter(name="--host", help="Address to listen on; any but 127.0.0.1 needs accounts.")
+    ] = "127.0.0.1",
     name: Annotated[
         list[str] | None,
-        Parameter(name="--name", negative="", help="A name under which browsers reach it, such as duecare.example.org."),
+        Parameter(
+            name="--name", negative="", help="A name under which browsers reach it, such as duecare.example.org."
+        ),
     ] = None,
     https: Annotated[bool, Parameter(name="--https", negative="", help="A proxy in front of it speaks https.")] = False,
     proxies: Annotated[int, Parameter(name="--proxies", help="How many proxies of yours stand in front of it.")] = 0,
@@ -41,7 +45,8 @@ def start(
     ] = None,
     workers: Annotated[int, Parameter(name="--workers", help="Server processes.")] = 1,
     sample: Annotated[
-        bool, Parameter(name="--sample", negative="", help="Begin with the sample organisation, where nothing was begun.")
+        bool,
+        Parameter(name="--sample", negative="", help="Begin with the sample organisation, where nothing was begun."),
     ] = False,
 ) -> int:
     """Start the application and the worker of its long work; stop both with Ctrl+C."""
@@ -72,7 +77,9 @@ def invite(
     /,
     *,
     role: Annotated[str, Parameter(name="--role", help="PO RQ CM FP LG FIN SM DPO IV IA SAG ADM.")],
-    office: Annotated[str, Parameter(name="--office", help="Name of the office; otherwise the whole organisation.")] = "",
+    office: Annotated[
+        str, Parameter(name="--office", help="Name of the office; otherwise the whole organisation.")
+    ] = "",
     name: Annotated[str, Parameter(name="--name", help="The person's name.")] = "",
     base: Annotated[str, Parameter(name="--base", help="How browsers reach it.")] = f"http://127.0.0.1:{PORT}",
     home: HomeFolder = None,
@@ -99,5 +106,7 @@ def _folder(given: Path | None) -> Path:
 
 def _own_names(host: str) -> tuple[str, ...]:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - a comparison
-        raise WrongUsage("Say with --name under which name browsers reach the application, such as --name duecare.example.org.")
+        raise WrongUsage(
+            "Say with --name under which name browsers reach the application, such as --name duecare.example.org."
+        )
     return (host, "localhost") if host == "127.0.0.1" else (host,)

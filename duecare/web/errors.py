@@ -12,13 +12,37 @@ from duecare.web.api.answers import PROGRAMS, fault
 from duecare.web.languages import language_of, translator
 
 SENTENCES = {
-    400: (msgid("This request is not understood"), msgid("Something in it is missing or wrong. Go back, look at what you filled in, and try again.")),
-    403: (msgid("Your roles do not include this"), msgid("Somebody with another role in your organisation can do it. Who has which role is on the page of people.")),
-    404: (msgid("There is nothing here"), msgid("It does not exist, or it belongs to an office that you do not work for.")),
-    419: (msgid("The form was open for too long"), msgid("For your safety a form can be sent only for a while. Go back, load the page again and send it once more.")),
-    423: (msgid("Too many attempts to sign in"), msgid("This account is closed for 15 minutes. An administrator can send you a new link at once.")),
+    400: (
+        msgid("This request is not understood"),
+        msgid("Something in it is missing or wrong. Go back, look at what you filled in, and try again."),
+    ),
+    403: (
+        msgid("Your roles do not include this"),
+        msgid(
+            "Somebody with another role in your organisation can do it. Who has which role is on the page of people."
+        ),
+    ),
+    404: (
+        msgid("There is nothing here"),
+        msgid("It does not exist, or it belongs to an office that you do not work for."),
+    ),
+    419: (
+        msgid("The form was open for too long"),
+        msgid(
+            "For your safety a form can be sent only for a while. Go back, load the page again and send it once more."
+        ),
+    ),
+    423: (
+        msgid("Too many attempts to sign in"),
+        msgid("This account is closed for 15 minutes. An administrator can send you a new link at once."),
+    ),
     429: (msgid("Too many requests"), msgid("Please wait a moment and try again.")),
-    500: (msgid("Something went wrong on our side"), msgid("Nothing that you saved before is lost. Try again; if it happens again, tell your administrator the time.")),
+    500: (
+        msgid("Something went wrong on our side"),
+        msgid(
+            "Nothing that you saved before is lost. Try again; if it happens again, tell your administrator the time."
+        ),
+    ),
 }
 
 

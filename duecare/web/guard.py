@@ -33,7 +33,9 @@ class Guard:
         self.get_response = get_response
         door = settings.DUECARE_DOOR
         self.most = door.upload_bytes + SMALL_BODY
-        self.headers = HEADERS | ({"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if door.https else {})
+        self.headers = HEADERS | (
+            {"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if door.https else {}
+        )
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.refusal(request) or self.get_response(request)
@@ -57,6 +59,10 @@ class Guard:
 
 def _plain(request: HttpRequest, text: str, status: int) -> HttpResponse:
     is_program = request.path.startswith(PROGRAMS)
-    answer = fault(status, text) if is_program else HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    answer = (
+        fault(status, text)
+        if is_program
+        else HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    )
     answer["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return answer

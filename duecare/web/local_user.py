@@ -1,4 +1,4 @@
-"""One person on one machine without a password: is the connection from a process of the same user?
+"""One person on one machine without a password: the connection is from a process of the same user.
 
 The system's own table of connections (``/proc/net/tcp`` and ``tcp6``) says which user each end on this machine belongs
 to. The person is signed in by themselves only where every live connection to our port is of our own user; then any

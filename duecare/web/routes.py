@@ -196,7 +196,7 @@ def found(kind: type[Kept], request: HttpRequest, oid: str, need: Need | None = 
 
     if len(oid) != OID_CHARACTERS:
         raise Http404
-    thing = kind._default_manager.filter(pk=oid).first()
+    thing = kind.objects.filter(pk=oid).first()
     if thing is None:
         raise Http404
     within(request, office_of(thing), need)

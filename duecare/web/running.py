@@ -35,7 +35,9 @@ def read_single_sign_on(path: Path) -> SingleSignOn:
         given = yaml.safe_load(path.read_text("utf-8"))
         found = SingleSignOn(**{str(key): str(value) for key, value in given.items()})
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError) as error:
-        raise WrongUsage(f"{path} must hold exactly name, client, secret and server of an OpenID Connect provider.") from error
+        raise WrongUsage(
+            f"{path} must hold exactly name, client, secret and server of an OpenID Connect provider."
+        ) from error
     if not found.server.startswith("https://"):
         raise WrongUsage(f"{path}: the server of the provider must begin with https://.")
     return found
@@ -99,7 +101,7 @@ def run(folder: Path, database: str, door: Door, host: str, workers: int = 1) ->
 def _worker() -> Iterator[None]:
     """The worker of long work as a child process."""
     surroundings = {name: value for name, value in os.environ.items() if name != DOOR}
-    child = subprocess.Popen([sys.executable, "-m", "duecare.jobs"], env=surroundings)  # noqa: S603 - our own module
+    child = subprocess.Popen([sys.executable, "-m", "duecare.jobs"], env=surroundings)
     try:
         yield
     finally:

@@ -38,4 +38,6 @@ def read_door(text: str) -> Door:
     """The door again."""
     given = json.loads(text)
     single = given.pop("single_sign_on")
-    return Door(**given | {"hosts": tuple(given["hosts"]), "single_sign_on": SingleSignOn(**single) if single else None})
+    return Door(
+        **given | {"hosts": tuple(given["hosts"]), "single_sign_on": SingleSignOn(**single) if single else None}
+    )

@@ -228,7 +228,9 @@ class Table:
         here = self.order[0] == column.key
         downwards = not self.order[1] if here else column.numeric
         address = self.address(sort=("-" if downwards else "") + column.key) if column.sort else ""
-        return Head(column.title, column.numeric, address, ("descending" if self.order[1] else "ascending") if here else "")
+        return Head(
+            column.title, column.numeric, address, ("descending" if self.order[1] else "ascending") if here else ""
+        )
 
     @property
     def facets(self) -> list[Facet]:
@@ -241,8 +243,12 @@ class Table:
         choices = []
         for value, count in list(values)[:MOST_CHOICES]:
             parameter = as_parameter(value)
-            choices.append(Choice(parameter, column.name_of(value, self.tr), count, parameter in chosen))
-        missing = [Choice(value, value or self.tr.t("not known"), 0, True) for value in chosen if all(c.value != value for c in choices)]
+            choices.append(Choice(parameter, column.name_of(value, self.tr), count, chosen=parameter in chosen))
+        missing = [
+            Choice(value, value or self.tr.t("not known"), 0, chosen=True)
+            for value in chosen
+            if all(c.value != value for c in choices)
+        ]
         return Facet(column.key, column.title, choices + missing, chosen)
 
     @property
@@ -263,12 +269,16 @@ class Table:
 
     def address(self, **changed: object) -> str:
         """The address of this view with something changed; changing the order goes back to the first page."""
-        own: list[tuple[str, str]] = [(self.prefix + key, value) for key, values in sorted(self.filters.items()) for value in values]
+        own: list[tuple[str, str]] = [
+            (self.prefix + key, value) for key, values in sorted(self.filters.items()) for value in values
+        ]
         if self.order != self.default:
             own.append((self.prefix + "sort", ("-" if self.order[1] else "") + self.order[0]))
         if self.page > 1 and "sort" not in changed:
             own.append((self.prefix + "page", str(self.page)))
-        mine = {self.prefix + name for name in ("q", "page", "format", "sort", *(c.key for c in self.columns if c.facet))}
+        mine = {
+            self.prefix + name for name in ("q", "page", "format", "sort", *(c.key for c in self.columns if c.facet))
+        }
         others = [(name, value) for name, values in self.request.GET.lists() if name not in mine for value in values]
         replaced = {self.prefix + name: str(value) for name, value in changed.items()}
         pairs = others + [(name, value) for name, value in own if name not in replaced] + list(replaced.items())
@@ -306,7 +316,7 @@ def table(
 
     ``order`` is how it is sorted before anybody chooses. ``.download`` is an answer where a file is asked for.
     """
-    source = rows if hasattr(rows, "page") else Rows(rows, columns)
+    source: Source = Rows(rows, columns) if isinstance(rows, Sequence) else rows
     return Table(request, columns, source, caption, f"{name}." if name else "", per_page, searches, order)
 
 

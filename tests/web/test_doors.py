@@ -11,7 +11,16 @@ from typing import Any
 import pytest
 from web_browser import free_port, running
 
-NAMES = ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "[::1]", "127.0.0.2", "", "testserver@evil", "a b"]
+NAMES = [
+    "evil.example",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "[::1]",
+    "127.0.0.2",
+    "",
+    "testserver@evil",
+    "a b",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -39,7 +48,9 @@ def test_a_forwarded_name_does_not_count(client_for: Callable[..., Any]) -> None
         ("application/json", "1e3", 400),
     ],
 )
-def test_a_body_that_is_too_large_is_not_read(client_for: Callable[..., Any], kind: str, length: str, status: int) -> None:
+def test_a_body_that_is_too_large_is_not_read(
+    client_for: Callable[..., Any], kind: str, length: str, status: int
+) -> None:
     answer = client_for("PO").generic("POST", "/language", b"", content_type=kind, CONTENT_LENGTH=length)
 
     assert answer.status_code == status
@@ -65,7 +76,10 @@ class TestSmallDoor:
 
     def test_signing_in_is_slower_still(self, client_for: Callable[..., Any]) -> None:
         client = client_for(None)
-        sent = [client.post("/sign-in", {"login": f"p{number}@example.org", "password": "x"}).status_code for number in range(7)]
+        sent = [
+            client.post("/sign-in", {"login": f"p{number}@example.org", "password": "x"}).status_code
+            for number in range(7)
+        ]
 
         assert sent == [200] * 5 + [429] * 2
         assert client.get("/sign-in").status_code == 200
@@ -114,7 +128,9 @@ def test_a_bucket_fills_again_with_time() -> None:
         ("2001:db8:1:2:3:4:5:6", "", 0, "2001:db8:1:2"),
     ],
 )
-def test_an_address_is_seen_through_trusted_proxies_only(home: Any, peer: str, forwarded: str, proxies: int, address: str) -> None:
+def test_an_address_is_seen_through_trusted_proxies_only(
+    home: Any, peer: str, forwarded: str, proxies: int, address: str
+) -> None:
     from django.test import RequestFactory
 
     from duecare.web.limits import address_of
@@ -145,7 +161,9 @@ def line(*, to: int, user: int, state: str = "01", inode: int = 5) -> str:
         ("garbage", False),
     ],
 )
-def test_every_connection_that_can_hear_the_answer_must_be_ours(home: Any, tmp_path: Path, rows: str, expected: bool) -> None:
+def test_every_connection_that_can_hear_the_answer_must_be_ours(
+    home: Any, tmp_path: Path, rows: str, expected: bool
+) -> None:
     from duecare.web.local_user import all_are_ours
 
     (tmp_path / "tcp").write_text(HEAD + rows, "ascii")
@@ -172,7 +190,10 @@ def get(url: str, path: str, **headers: str) -> tuple[int, dict[str, str]]:
     """Ask by a plain connection; only the status and the headers of the answer."""
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), 20) as connection:
-        lines = [f"GET {path} HTTP/1.1", *(f"{name.replace('_', '-')}: {value}" for name, value in {"Host": f"{host}:{port}", **headers}.items())]
+        lines = [
+            f"GET {path} HTTP/1.1",
+            *(f"{name.replace('_', '-')}: {value}" for name, value in {"Host": f"{host}:{port}", **headers}.items()),
+        ]
         connection.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode())
         answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode("utf-8", "replace")
     first, _, rest = answer.partition("\r\n\r\n")[0].partition("\r\n")

@@ -11,7 +11,16 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-ADDRESSES = ["/", "/sign-in", "/account", "/nothing-here", "/static/web.css", "/static/missing.css", "/signed-out", "/language"]
+ADDRESSES = [
+    "/",
+    "/sign-in",
+    "/account",
+    "/nothing-here",
+    "/static/web.css",
+    "/static/missing.css",
+    "/signed-out",
+    "/language",
+]
 
 
 @pytest.mark.parametrize("role", [None, "PO", "ADM"])
@@ -34,7 +43,9 @@ def test_every_answer_has_the_headers(client_for: Callable[..., Any], address: s
 
 @pytest.mark.parametrize("role", [None, "PO"])
 @pytest.mark.parametrize("address", ["/", "/sign-in", "/account", "/nothing-here", "/signed-out"])
-def test_no_page_needs_an_exception_from_the_policy(client_for: Callable[..., Any], address: str, role: str | None) -> None:
+def test_no_page_needs_an_exception_from_the_policy(
+    client_for: Callable[..., Any], address: str, role: str | None
+) -> None:
     text = client_for(role).get(address).content.decode()
 
     assert " style=" not in text

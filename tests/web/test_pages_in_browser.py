@@ -8,7 +8,16 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = [(None, "/sign-in"), (None, "/signed-out"), ("ADM", "/"), ("ADM", "/first-start"), ("PO", "/"), ("PO", "/account"), ("PO", "/account/second-step/app"), ("PO", "/nothing-here")]
+PAGES = [
+    (None, "/sign-in"),
+    (None, "/signed-out"),
+    ("ADM", "/"),
+    ("ADM", "/first-start"),
+    ("PO", "/"),
+    ("PO", "/account"),
+    ("PO", "/account/second-step/app"),
+    ("PO", "/nothing-here"),
+]
 
 
 def test_pages_are_accessible_and_keep_to_the_policy(served: Any) -> None:

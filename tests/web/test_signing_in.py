@@ -39,16 +39,23 @@ def test_a_password_opens_the_account_under_a_new_key(client_for: Callable[..., 
 
 
 @pytest.mark.parametrize(("address", "password"), [("po@example.org", "wrong"), ("nobody@example.org", PASSWORD)])
-def test_a_wrong_address_and_a_wrong_password_look_the_same(client_for: Callable[..., Any], officer: Any, address: str, password: str) -> None:
+def test_a_wrong_address_and_a_wrong_password_look_the_same(
+    client_for: Callable[..., Any], officer: Any, address: str, password: str
+) -> None:
     answer = sign_in(client_for(None), address, password)
 
     assert answer.status_code == 200
     assert "The address and the password do not belong together." in answer.content.decode()
 
 
-def test_an_account_closes_for_a_while_after_failed_attempts_whatever_the_capitals(client_for: Callable[..., Any], officer: Any) -> None:
+def test_an_account_closes_for_a_while_after_failed_attempts_whatever_the_capitals(
+    client_for: Callable[..., Any], officer: Any
+) -> None:
     client = client_for(None)
-    answers = [sign_in(client, "PO@example.org" if number % 2 else "po@example.org", "wrong").status_code for number in range(8)]
+    answers = [
+        sign_in(client, "PO@example.org" if number % 2 else "po@example.org", "wrong").status_code
+        for number in range(8)
+    ]
 
     assert answers[0] == 200
     assert answers[-1] == 429
@@ -57,7 +64,9 @@ def test_an_account_closes_for_a_while_after_failed_attempts_whatever_the_capita
     assert "Too many attempts" in sign_in(client).content.decode()
 
 
-def test_a_resting_person_does_not_come_in_and_a_session_of_one_is_over(client_for: Callable[..., Any], officer: Any) -> None:
+def test_a_resting_person_does_not_come_in_and_a_session_of_one_is_over(
+    client_for: Callable[..., Any], officer: Any
+) -> None:
     client = client_for("PO")
     assert client.get("/account").status_code == 200
     officer.is_active = False
@@ -69,8 +78,12 @@ def test_a_resting_person_does_not_come_in_and_a_session_of_one_is_over(client_f
     assert client.get("/account").status_code == 302
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
-def test_signing_in_and_changing_the_language_lead_nowhere_else(client_for: Callable[..., Any], officer: Any, target: str) -> None:
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_and_changing_the_language_lead_nowhere_else(
+    client_for: Callable[..., Any], officer: Any, target: str
+) -> None:
     client = client_for(None)
 
     assert client.post("/language", {"language": "fr", "next": target}).headers["Location"] == "/"
@@ -86,7 +99,9 @@ def test_signing_in_leads_back_to_the_page_that_was_asked_for(client_for: Callab
     assert sign_in(client, next=target[1]).headers["Location"] == "/account?a=1"
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/language", "/account", "/sign-out", "/account/end-sessions", "/local", "/invitation/abc"])
+@pytest.mark.parametrize(
+    "address", ["/sign-in", "/language", "/account", "/sign-out", "/account/end-sessions", "/local", "/invitation/abc"]
+)
 def test_a_form_without_its_token_does_nothing(client_for: Callable[..., Any], officer: Any, address: str) -> None:
     for role in (None, "PO"):
         client = client_for(role, enforce_csrf_checks=True)
@@ -128,7 +143,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
-def test_a_session_ends_after_half_an_hour_without_use(clock: Clock, client_for: Callable[..., Any], people: dict[str, Any]) -> None:
+def test_a_session_ends_after_half_an_hour_without_use(
+    clock: Clock, client_for: Callable[..., Any], people: dict[str, Any]
+) -> None:
     client = client_for("PO")
     clock.pass_(minutes=29)
     assert client.get("/account").status_code == 200
@@ -139,7 +156,9 @@ def test_a_session_ends_after_half_an_hour_without_use(clock: Clock, client_for:
     assert client.get("/account").status_code == 302, "asking does not wake it"
 
 
-def test_a_session_ends_after_twelve_hours_in_any_case(clock: Clock, client_for: Callable[..., Any], people: dict[str, Any]) -> None:
+def test_a_session_ends_after_twelve_hours_in_any_case(
+    clock: Clock, client_for: Callable[..., Any], people: dict[str, Any]
+) -> None:
     client = client_for("PO")
     for _ in range(12 * 3 - 1):
         clock.pass_(minutes=20)
@@ -148,7 +167,9 @@ def test_a_session_ends_after_twelve_hours_in_any_case(clock: Clock, client_for:
     assert client.get("/account").status_code == 302
 
 
-def test_all_sessions_end_everywhere_at_once(clock: Clock, client_for: Callable[..., Any], people: dict[str, Any]) -> None:
+def test_all_sessions_end_everywhere_at_once(
+    clock: Clock, client_for: Callable[..., Any], people: dict[str, Any]
+) -> None:
     here, there = client_for("PO"), client_for("PO")
     clock.pass_(minutes=1)
     assert there.get("/account").status_code == 200
@@ -186,13 +207,17 @@ def test_an_invitation_works_once_and_sets_a_password(client_for: Callable[..., 
 
     at = datetime.now(tz=UTC)
     actor = Actor(people["ADM"], reach_of(people["ADM"], at.date()), at)
-    person, token = organising.invite(actor, "New.Person@example.org", "FP", None, "New")
+    _person, token = organising.invite(actor, "New.Person@example.org", "FP", None, "New")
     client = client_for(None)
 
     assert token not in str(list(Invitation.objects.values())) + str(list(AuditEntry.objects.values()))
     assert "new.person" not in str(list(AuditEntry.objects.values())).casefold()
     assert "Welcome, New." in client.get(f"/invitation/{token}").content.decode()
-    for weak, why in {"short": "too short", "qwertyuiop123": "used by many", "new.person@example.org": "too like"}.items():
+    for weak, why in {
+        "short": "too short",
+        "qwertyuiop123": "used by many",
+        "new.person@example.org": "too like",
+    }.items():
         answer = client.post(f"/invitation/{token}", {"password1": weak, "password2": weak})
         assert (answer.status_code, why in answer.content.decode()) == (400, True), weak
     assert client.post(f"/invitation/{token}", {"password1": PASSWORD, "password2": PASSWORD + "!"}).status_code == 400
@@ -229,7 +254,9 @@ def test_the_second_step_is_set_up_and_asked_for(client_for: Callable[..., Any],
 
     client = client_for(None)
     sign_in(client)
-    assert client.get("/account/second-step/app").headers["Location"].startswith("/account/confirm"), "the password once more"
+    assert client.get("/account/second-step/app").headers["Location"].startswith("/account/confirm"), (
+        "the password once more"
+    )
     assert client.post("/account/confirm", {"password": "wrong"}).status_code == 200
     assert client.get("/account/second-step/app").status_code == 302
     assert client.post("/account/confirm", {"password": PASSWORD}).status_code == 302
@@ -242,7 +269,9 @@ def test_the_second_step_is_set_up_and_asked_for(client_for: Callable[..., Any],
         return format_hotp_value(hotp_value(secret[1], counter))  # type: ignore[index]
 
     assert "not right" in client.post("/account/second-step/app", {"code": "000000"}).content.decode()
-    assert client.post("/account/second-step/app", {"code": code()}).headers["Location"] == "/account/second-step/recovery"
+    assert (
+        client.post("/account/second-step/app", {"code": code()}).headers["Location"] == "/account/second-step/recovery"
+    )
     kept = Authenticator.objects.get(user=officer, type="totp").data
     assert secret[1] not in str(kept), "the secret is sealed in the record"
     recovery = re.findall(r"<code>([0-9a-zA-Z]+)</code>", client.get("/account/second-step/recovery").content.decode())
@@ -272,12 +301,25 @@ def test_a_new_password_ends_other_sessions(client_for: Callable[..., Any], offi
 
 
 def test_what_the_sign_in_library_has_beside_is_closed(client_for: Callable[..., Any], officer: Any) -> None:
-    for address in ("/sign-up", "/account/forgotten", "/account/email", "/account/password/set", "/accounts/login/", "/accounts/"):
+    for address in (
+        "/sign-up",
+        "/account/forgotten",
+        "/account/email",
+        "/account/password/set",
+        "/accounts/login/",
+        "/accounts/",
+    ):
         assert client_for("PO").get(address).status_code == 404
-    assert client_for(None).post("/sign-up", {"email": "x@example.org", "password1": PASSWORD}).status_code in (403, 404, 405)
+    assert client_for(None).post("/sign-up", {"email": "x@example.org", "password1": PASSWORD}).status_code in (
+        403,
+        404,
+        405,
+    )
 
 
-def test_the_language_follows_the_person_then_the_choice_then_the_browser(client_for: Callable[..., Any], officer: Any) -> None:
+def test_the_language_follows_the_person_then_the_choice_then_the_browser(
+    client_for: Callable[..., Any], officer: Any
+) -> None:
     def language(client: Any, **headers: str) -> str:
         found = re.search(r'<html lang="(\w+)"', client.get("/signed-out", headers=headers).content.decode())
         assert found
@@ -296,7 +338,9 @@ def test_the_language_follows_the_person_then_the_choice_then_the_browser(client
     assert (officer.language, language(signed)) == ("ru", "ru")
 
 
-def test_signing_in_takes_the_same_time_for_known_and_unknown_addresses(client_for: Callable[..., Any], officer: Any) -> None:
+def test_signing_in_takes_the_same_time_for_known_and_unknown_addresses(
+    client_for: Callable[..., Any], officer: Any
+) -> None:
     """Processor time, best of three: an unknown address costs the same hashing as a known one."""
 
     def cost(address: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,7 +17,13 @@ class Provider:
     """An OpenID Connect provider without a network."""
 
     def __init__(self) -> None:
-        self.person: dict[str, Any] = {"sub": "42", "email": "PO@example.org", "email_verified": True, "name": "Somebody", "picture": "x"}
+        self.person: dict[str, Any] = {
+            "sub": "42",
+            "email": "PO@example.org",
+            "email_verified": True,
+            "name": "Somebody",
+            "picture": "x",
+        }
         self.asked: list[tuple[str, str, Any]] = []
 
     def get(self, url: str, **more: Any) -> Any:
@@ -37,21 +44,14 @@ class Provider:
         }
         return Answer(answers[url])
 
-    def __enter__(self) -> Provider:
-        return self
-
-    def __exit__(self, *_given: object) -> None:
-        return None
-
 
 class Answer:
     """What the provider answers."""
 
     status_code = 200
-    headers = {"content-type": "application/json"}
 
     def __init__(self, content: Any) -> None:
-        self.content = content
+        self.content, self.headers = content, {"content-type": "application/json"}
 
     def json(self) -> Any:
         return self.content
@@ -72,7 +72,7 @@ def provider(home: Any, monkeypatch: pytest.MonkeyPatch) -> Provider:
     from duecare.web.accounts import SingleSignOnAccounts
 
     made = Provider()
-    monkeypatch.setattr(SingleSignOnAccounts, "get_requests_session", lambda _self: made)
+    monkeypatch.setattr(SingleSignOnAccounts, "get_requests_session", lambda _self: nullcontext(made))
     return made
 
 
@@ -97,7 +97,9 @@ def test_a_person_who_is_known_here_comes_in_with_pkce(client_for: Callable[...,
     assert client.get("/account").status_code == 200
     token = next(data for _, url, data in provider.asked if url.endswith("/token"))
     assert len(token["code_verifier"]) >= 43
-    assert [account.extra_data for account in SocialAccount.objects.all()] == [{}], "nothing of the provider's answer is kept"
+    assert [account.extra_data for account in SocialAccount.objects.all()] == [{}], (
+        "nothing of the provider's answer is kept"
+    )
 
 
 @pytest.mark.parametrize("changed", [{"email": "stranger@example.org"}, {"email_verified": False}, {"email": None}])
@@ -117,6 +119,10 @@ def test_nobody_else_comes_in(client_for: Callable[..., Any], provider: Provider
 def test_an_answer_that_nobody_asked_for_is_refused(client_for: Callable[..., Any], provider: Provider) -> None:
     client = client_for(None)
 
-    assert client.get("/sign-in/organisation/organisation/back", {"code": "c", "state": "made-up"}).status_code in (200, 401, 403)
+    assert client.get("/sign-in/organisation/organisation/back", {"code": "c", "state": "made-up"}).status_code in (
+        200,
+        401,
+        403,
+    )
     assert client.get("/account").status_code == 302
     assert client.post("/sign-in/organisation/another").status_code == 404

@@ -55,7 +55,19 @@ def test_order_is_chosen_by_the_address_and_unknown_stands_last_both_ways(shown:
     assert names(shown("sort=-level")) == ["Gamma", "Beta", "alpha", "=1+1"]
 
 
-@pytest.mark.parametrize("query", ["sort=nothing", "sort=__class__", "page=0", "page=-4", "page=x", "page=99999999", "format=exe", "band=NOTHING&page=3"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "sort=nothing",
+        "sort=__class__",
+        "page=0",
+        "page=-4",
+        "page=x",
+        "page=99999999",
+        "format=exe",
+        "band=NOTHING&page=3",
+    ],
+)
 def test_an_address_that_somebody_made_up_is_harmless(shown: Callable[..., Any], query: str) -> None:
     view = shown(query)
 

@@ -38,7 +38,15 @@ class Served:
     faults: list[str] = field(default_factory=list)
     """What the browser complained about: blocked by the policy, errors of scripts."""
 
-    def page(self, role: str | None = None, *, dark: bool = False, width: int = 1280, javascript: bool = True, language: str = "en") -> Any:
+    def page(
+        self,
+        role: str | None = None,
+        *,
+        dark: bool = False,
+        width: int = 1280,
+        javascript: bool = True,
+        language: str = "en",
+    ) -> Any:
         """A fresh window."""
         context = self.browser.new_context(
             color_scheme="dark" if dark else "light",
@@ -63,7 +71,11 @@ class Served:
         """What axe finds on the page as it stands: one line for each rule and place."""
         page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in found["violations"] for node in one["nodes"]]
+        return [
+            f"{one['id']}: {node['target']} {node['failureSummary']}"
+            for one in found["violations"]
+            for node in one["nodes"]
+        ]
 
 
 def _and_close(ask: Callable[[], Any]) -> Any:

@@ -59,7 +59,12 @@ def own(request: HttpRequest) -> HttpResponse:
         messages.success(request, request.tr.t("Saved."))
         return redirect("account")
     kinds = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
-    context = {"form": form, "second_step": "totp" in kinds, "until": asking.idle_until(request), "single": settings.DUECARE_DOOR.one_user}
+    context = {
+        "form": form,
+        "second_step": "totp" in kinds,
+        "until": asking.idle_until(request),
+        "single": settings.DUECARE_DOOR.one_user,
+    }
     return render(request, "account.html", context, status=400 if form.is_bound else 200)
 
 
@@ -118,9 +123,13 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         request.session.flush()
         login(request, person, backend=BACKEND)
         reauthenticate_by_password(request)
-        messages.success(request, request.tr.t("Welcome. Please set up the second step now: it protects the people behind the data."))
+        messages.success(
+            request, request.tr.t("Welcome. Please set up the second step now: it protects the people behind the data.")
+        )
         return redirect("mfa_activate_totp")
-    return render(request, "invitation.html", {"form": form, "invited": kept.person}, status=400 if form.is_bound else 200)
+    return render(
+        request, "invitation.html", {"form": form, "invited": kept.person}, status=400 if form.is_bound else 200
+    )
 
 
 def _nothing(request: HttpRequest, **_given: object) -> HttpResponse:
@@ -164,8 +173,20 @@ THEIRS: tuple[tuple[str, str, str, View, tuple[str, ...]], ...] = (
     ("account/second-step/app", "mfa_activate_totp", SIGNED_IN, codes.activate_totp, BOTH),
     ("account/second-step/app/remove", "mfa_deactivate_totp", SIGNED_IN, codes.deactivate_totp, BOTH),
     ("account/second-step/recovery", "mfa_view_recovery_codes", SIGNED_IN, recovery.view_recovery_codes, ("GET",)),
-    ("account/second-step/recovery/new", "mfa_generate_recovery_codes", SIGNED_IN, recovery.generate_recovery_codes, BOTH),
-    ("account/second-step/recovery/download", "mfa_download_recovery_codes", SIGNED_IN, recovery.download_recovery_codes, ("GET",)),
+    (
+        "account/second-step/recovery/new",
+        "mfa_generate_recovery_codes",
+        SIGNED_IN,
+        recovery.generate_recovery_codes,
+        BOTH,
+    ),
+    (
+        "account/second-step/recovery/download",
+        "mfa_download_recovery_codes",
+        SIGNED_IN,
+        recovery.download_recovery_codes,
+        ("GET",),
+    ),
     ("sign-in/organisation/<str:provider_id>", "openid_connect_login", OPEN, _to_organisation, ("POST",)),
     ("sign-in/organisation/<str:provider_id>/back", "openid_connect_callback", OPEN, organisation.callback, ("GET",)),
     ("sign-in/cancelled", "socialaccount_login_cancelled", OPEN, elsewhere.login_cancelled, ("GET",)),

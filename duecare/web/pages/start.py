@@ -37,7 +37,9 @@ class Beginning(Form):
     """The first start's one question."""
 
     name = forms.CharField(label=msgid("Name of your organisation"), max_length=200)
-    country = forms.CharField(label=msgid("Country of the first office, as two letters"), max_length=2, min_length=2, required=False)
+    country = forms.CharField(
+        label=msgid("Country of the first office, as two letters"), max_length=2, min_length=2, required=False
+    )
 
 
 @page("first-start", "first-start", Need("PEOPLE", "write"), methods=("GET", "POST"))
@@ -47,13 +49,20 @@ def beginning(request: HttpRequest) -> HttpResponse:
     form = Beginning(request.POST if chosen == "own" else None, tr=request.tr)
     if request.method == "POST" and chosen == "sample":
         first_start.with_sample(request.actor)
-        messages.success(request, request.tr.t("The sample organisation is being read and rated. This takes about a minute."))
+        messages.success(
+            request, request.tr.t("The sample organisation is being read and rated. This takes about a minute.")
+        )
         return redirect("start")
     if request.method == "POST" and form.is_valid():
         first_start.empty(request.actor, form.cleaned_data["name"], form.cleaned_data["country"])
         messages.success(request, request.tr.t("Your organisation has a place here. Next: take in what it bought."))
         return redirect("start")
-    return render(request, "first_start.html", {"form": form, "is_new": first_start.is_new()}, status=400 if form.is_bound else 200)
+    return render(
+        request,
+        "first_start.html",
+        {"form": form, "is_new": first_start.is_new()},
+        status=400 if form.is_bound else 200,
+    )
 
 
 @page("language", "language", OPEN, methods=("POST",))
@@ -66,7 +75,9 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in LANGUAGES:
         if request.person is not None and request.person.language != chosen:
             organising.describe_self(request.actor, language=chosen)
-        answer.set_cookie(COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.DUECARE_DOOR.https)
+        answer.set_cookie(
+            COOKIE, chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=settings.DUECARE_DOOR.https
+        )
     return answer
 
 
