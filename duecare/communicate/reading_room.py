@@ -68,7 +68,7 @@ SHOWN = (
 )  # fmt: skip
 IN_ORDER = "PRI DESC, S DESC, award_date NULLS FIRST, line_id"
 WORDS = "lower(strip_accents(concat_ws(' ', title, supplier_name, contract_id, line_id)))"
-MOST_WORDS, MOST_LISTS, BLOCK = 8, 64, 2_000
+MOST_WORDS, MOST_LISTS, MOST_ITEMS, BLOCK = 8, 64, 1_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ class Room:
         self._engine = Engine(settings, Path(self._spill.name))
         self._mine, self._lock = threading.local(), threading.Lock()
         self._lists: OrderedDict[tuple[Offices, int], PriorityList] = OrderedDict()
+        self._items: OrderedDict[str, Row] = OrderedDict()
         self._view = self._opened()
 
     def _opened(self) -> FindingsView:
@@ -243,9 +244,16 @@ class Room:
         """One finding as findings.json has it, or nothing where it is missing or out of reach."""
         if self.line(offices, line_id) is None:
             return None
-        view = self._own()
-        found = view.one(line_id)
-        return None if found is None else view.item(*found)
+        with self._lock:
+            kept = self._items.get(line_id)
+        if kept is None:
+            view = self._own()
+            found = view.one(line_id)
+            assert found is not None
+            kept = view.item(*found)
+            with self._lock:
+                _remember(self._items, line_id, kept, MOST_ITEMS)
+        return kept
 
     def explained(self, offices: Offices, line_id: str) -> Row | None:
         """The whole arithmetic of one line with its sources, as ``identify.explain`` says it."""
@@ -268,9 +276,7 @@ class Room:
         if kept is None:
             kept = rank(self._own(), capacity, offices)
             with self._lock:
-                self._lists[key] = kept
-                if len(self._lists) > MOST_LISTS:
-                    self._lists.popitem(last=False)
+                _remember(self._lists, key, kept, MOST_LISTS)
         return kept
 
     # --- doors -------------------------------------------------------------------------------------------------------
@@ -299,6 +305,13 @@ def _see_kept(engine: Engine) -> None:
         engine.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM kept.findings")
 
 
+def _remember(kept: OrderedDict[Any, Any], key: object, value: object, most: int) -> None:
+    """Keep a value, and forget the oldest beyond ``most``."""
+    kept[key] = value
+    if len(kept) > most:
+        kept.popitem(last=False)
+
+
 class ReadingRooms:
     """The room of the newest run of each register of this process; opened once, and again when a newer run appears."""
 
@@ -311,6 +324,7 @@ class ReadingRooms:
 
         While one thread opens a newer run, the others go on with the one before.
         """
+        register = register.resolve()
         runs = register / "runs"
         changed = runs.stat().st_mtime_ns if runs.is_dir() else 0
         kept = self._rooms.get(register)
@@ -333,6 +347,16 @@ class ReadingRooms:
         room = kept[1] if kept and kept[1].id == runs[-1].name else Room(runs[-1], settings)
         self._rooms[register] = (changed, room)
         return room
+
+
+def reached(folder: Path, settings: Settings, offices: Offices) -> dict[str, str]:
+    """Line id to office of the lines of any run, as far as they are in reach; for a run that is not the newest."""
+    with Engine(settings) as engine:
+        engine.view_parquet("classified_lines", [folder / "classified_lines.parquet"])
+        condition = "TRUE" if offices is EVERYTHING else f"{OFFICE} IN (SELECT unnest(?))"
+        given = [] if offices is EVERYTHING else [sorted(offices)]
+        rows = engine.rows(f"SELECT line_id, {OFFICE} AS office FROM classified_lines WHERE {condition}", given)
+    return {row["line_id"]: row["office"] for row in rows}
 
 
 ROOMS: Final = ReadingRooms()

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from duecare.casebook import audit, freetext
-from duecare.casebook.access import Need
+from duecare.casebook.access import Need, NotAllowed
 from duecare.casebook.acts.contracts import Line, made, moment_after, structure_of
 from duecare.casebook.models import AuditEntry, Decision, OwnEstimate
 from duecare.casebook.models.judgements import DECISIONS
@@ -168,8 +168,9 @@ def record_asked(actor: Actor, line_id: str, run: str) -> None:
 
 def own_estimate(actor: Actor, line: Line, band: str, shown_band: str) -> OwnEstimate:
     """Keep a person's estimate (empty where they chose not to say) with the band that is shown to them from now on."""
+    if not actor.reach.may_somewhere(JUDGE):
+        raise NotAllowed("Only people who can judge findings are asked for their own estimate.")
     structure = structure_of(line.office)
-    actor.must(JUDGE, structure.oid if structure else None)
     if band and band not in BANDS:
         raise WrongUsage(f"band: one of {', '.join(BANDS)}, or nothing, not {band!r}.")
     with written(actor, "estimate.give", kind="line", structure=structure.oid if structure else None) as note:
