@@ -18,12 +18,14 @@ from ninja.errors import HttpError
 from ninja.parser import Parser
 
 from duecare.casebook.access import is_restricted
+from duecare.web.api.answers import CODES
 from duecare.web.api.faults import Fault, teach
 from duecare.web.receiving import receives_files
 from duecare.web.routes import OPEN, ROUTES, SAFE, Route, View, Wanted, add
 
 BASE = "api/v1/"
-FAULTS = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 503})
+_FAULT = {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}
+FAULTS = {str(status): {"description": CODES[status], "content": _FAULT} for status in CODES if status != 500}
 ABOUT = (
     "Everything that the pages do. Say who asks with `Authorization: Bearer KEY` (a key is made on the page of your account; it never "
     "gives more than your own roles) or with the session of a browser and its form token in `X-CSRFToken`. Lists are paged with `page` and "
@@ -88,7 +90,7 @@ def endpoint(
 
     ``objects`` names the kind of object in the path, ``restricted`` as in ``routes.page``. ``receives`` is the folder of the
     home into which files of a form come (``receiving.receives_files``), ``body`` the fields of that form. Raises
-    ``ValueError`` where two writing methods of one path would need different rights.
+    ``ValueError`` where two writing methods of one path would need different rights, or a form is not a path's first method.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -97,7 +99,7 @@ def endpoint(
         api.api_operation(
             [method],
             f"/{path}",
-            response={status: answers, FAULTS: Fault},
+            response={status: answers},
             operation_id=f"{function.__module__.rpartition('.')[2]}_{function.__name__}",
             summary=said.split("\n")[0],
             description=said,
@@ -143,6 +145,8 @@ def enter(
         address = f"{BASE}{path.replace('{', '<str:').replace('}', '>')}"
         view = receives_files(receives)(_door(f"/{path}")) if receives else _door(f"/{path}")
         kept = Route(address, name_of(path), view, need, None, objects, (), restricted=False)
+    elif receives:
+        raise ValueError(f"The form of {path} must be registered before its other methods.")
     kept = replace(kept, methods=(*kept.methods, method), objects=kept.objects or objects)
     if method in SAFE:
         is_class = not isinstance(need, str) and is_restricted(need.data_class)
@@ -196,10 +200,12 @@ def document() -> dict[str, Any]:
         },
     }
     found["security"] = [{"key": []}, {"session": []}]
+    found["components"]["schemas"]["Fault"] = Fault.model_json_schema()
     for path, methods in found["paths"].items():
         route = ROUTES[name_of(path.removeprefix(f"/{BASE}"))]
         for method, operation in methods.items():
             need = route.needed_for(method.upper())
+            operation["responses"] |= FAULTS
             operation["x-need"] = need if isinstance(need, str) else f"{need.data_class} {need.act}"
             if need == OPEN:
                 operation["security"] = []

@@ -43,18 +43,18 @@ class Reading(Wish):
     sheet: Short | None = None
 
 
-@endpoint("GET", "uploads", SEE, answers=Page[UploadOut])
-def sent_in(request: HttpRequest, asked: Asked) -> Any:
-    """The files sent in that you may see, newest first."""
-    return paged(uploads.uploads_seen(request.actor), asked)
-
-
 @endpoint("POST", "uploads", WRITE, answers=UploadOut, status=201, receives="uploads", body={"structure": OID})
 def send_in(request: HttpRequest) -> Any:
     """Send a file in for an office."""
     name, got = _one_file(request)
     office = needed_office(request, _text(request, "structure", 26))
     return uploads.keep(request.actor, office, name, got.arrived)
+
+
+@endpoint("GET", "uploads", SEE, answers=Page[UploadOut])
+def sent_in(request: HttpRequest, asked: Asked) -> Any:
+    """The files sent in that you may see, newest first."""
+    return paged(uploads.uploads_seen(request.actor), asked)
 
 
 @endpoint("GET", "uploads/{oid}", SEE, answers=UploadOut, objects="upload")
@@ -106,12 +106,6 @@ FILE_FIELDS: dict[str, Any] = {
 }
 
 
-@endpoint("GET", "files", FILE_SEE, answers=Page[FileOut])
-def filed(request: HttpRequest, asked: Asked) -> Any:
-    """The evidence files that you may know of, newest first."""
-    return paged(files.files_seen(request.actor), asked)
-
-
 @endpoint("POST", "files", FILE_WRITE, answers=FileOut, status=201, receives="files", body=FILE_FIELDS)
 def file_evidence(request: HttpRequest) -> Any:
     """File evidence for an office or one of its contracts."""
@@ -126,6 +120,12 @@ def file_evidence(request: HttpRequest) -> Any:
     named = _text(request, "contract", 26, "")
     contract = one(request, Contract.objects.all(), named, need=Need("BIZ")) if named else None
     return files.file_evidence(request.actor, office, got.arrived, name, said, contract)
+
+
+@endpoint("GET", "files", FILE_SEE, answers=Page[FileOut])
+def filed(request: HttpRequest, asked: Asked) -> Any:
+    """The evidence files that you may know of, newest first."""
+    return paged(files.files_seen(request.actor), asked)
 
 
 @endpoint("GET", "files/{oid}", FILE_SEE, answers=FileOut, objects="file")
