@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
-BENCHMARKS = ("classify_lines", "csv_reading", "ocds_reading", "scoring")
+BENCHMARKS = ("classify_lines", "csv_reading", "ocds_reading", "scoring", "survival")
 
 
 def main() -> None:

@@ -1,0 +1,61 @@
+"""``python bench/survival.py --kills 200``: kill -9 at random moments, look at what is left each time, run again, compare bytes.
+
+A fifth of the kills each: take-in and identify (the worker or the process that does the job), three processes that edit
+plans at once, three that send in files, and the making of the record's tables. A kill that came after the work had ended
+is counted apart and made good. The code is copied first, so that it stays the same while somebody works on it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def main() -> None:
+    """Kill, look, print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--copied", action="store_true")
+    asked = parser.parse_args()
+    if not asked.copied:
+        _in_a_copy()
+        return
+    from survival_world import KINDS, World
+
+    with tempfile.TemporaryDirectory(prefix="duecare-survival-") as folder:
+        world = World(Path(folder), random.Random(asked.seed), writers=3)
+        world.prepare()
+        took = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in world.seconds.items())
+        print(f"undisturbed: {took}", flush=True)
+        for kind in KINDS:
+            began = time.monotonic()
+            while world.struck[kind] < asked.kills / len(KINDS):
+                world.kill_once(kind)
+            seconds = time.monotonic() - began
+            print(f"{kind:11} {world.struck[kind]:4} kills, {world.late[kind]} too late, {seconds:.0f} s", flush=True)
+        print(
+            f"{sum(world.struck.values())} kills, {world.acknowledged:,} writes acknowledged before one, 0 lost, 0 half done"
+        )
+
+
+def _in_a_copy() -> None:
+    """Run on a copy of the code: a run's id covers the code, so an edit in between would look like other bytes."""
+    with tempfile.TemporaryDirectory(prefix="duecare-code-") as folder:
+        for name in ("duecare", "tests"):
+            shutil.copytree(REPOSITORY / name, Path(folder, name), ignore=shutil.ignore_patterns("__pycache__"))
+        around = {**os.environ, "PYTHONPATH": os.pathsep.join([folder, f"{folder}/tests"])}
+        command = [sys.executable, str(Path(__file__)), "--copied", *sys.argv[1:]]
+        sys.exit(subprocess.run(command, env=around, cwd=folder, check=False).returncode)
+
+
+main()
