@@ -228,6 +228,21 @@ def test_an_invitation_works_once_and_sets_a_password(client_for: Callable[..., 
     assert client_for(None).get("/invitation/none-of-ours").status_code == 404
 
 
+def test_a_new_link_opens_a_closed_account_at_once(client_for: Callable[..., Any], officer: Any, people: dict[str, Any]) -> None:
+    from duecare.casebook.access import reach_of
+    from duecare.casebook.acts import organising
+    from duecare.casebook.writing import Actor
+
+    client = client_for(None)
+    while sign_in(client, password="wrong").status_code != 429:
+        pass
+    at = datetime.now(tz=UTC)
+    token = organising.new_link(Actor(people["ADM"], reach_of(people["ADM"], at.date()), at), officer)
+    sent = {"password1": "new rivers meet here", "password2": "new rivers meet here"}
+    assert client.post(f"/invitation/{token}", sent).status_code == 302
+    assert sign_in(client_for(None), password="new rivers meet here").status_code == 302
+
+
 def test_an_old_invitation_is_over(clock: Clock, client_for: Callable[..., Any], people: dict[str, Any]) -> None:
     from duecare.casebook.acts import organising
     from duecare.casebook.writing import Actor

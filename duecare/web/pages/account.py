@@ -12,6 +12,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from allauth.socialaccount import views as elsewhere
 from allauth.socialaccount.providers.openid_connect import views as organisation
+from axes.utils import reset as unlock
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -120,6 +121,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     form = Password(request.POST or None, tr=request.tr, person=kept.person)
     if request.method == "POST" and form.is_valid():
         person = organising.accept(token, form.cleaned_data["password1"], request.at)
+        unlock(username=person.email.casefold())
         request.session.flush()
         login(request, person, backend=BACKEND)
         reauthenticate_by_password(request)
