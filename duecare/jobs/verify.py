@@ -155,7 +155,7 @@ def _copy_checks(folder: Path, head: audit.Head) -> Iterator[Check]:
         with closing(sqlite3.connect(f"file:{copy}?mode=ro", uri=True)) as record:
             said = [row[0] for row in record.execute("PRAGMA integrity_check(10)") if row[0] != "ok"]
             yield Check("database", 1, tuple(said))
-            found = audit.walk(_rows(record)) if not said else audit.Verified(audit.Head(0, audit.FIRST))
+            found = audit.walk(entries_of(record)) if not said else audit.Verified(audit.Head(0, audit.FIRST))
     else:
         yield Check("database", len(list((folder / backup.TABLES).glob("*.jsonl"))))
         found = audit.walk(_lines(folder / backup.TABLES / "casebook_auditentry.jsonl"))
@@ -165,7 +165,8 @@ def _copy_checks(folder: Path, head: audit.Head) -> Iterator[Check]:
     yield Check("log", found.head.number, (fault,) if fault else ())
 
 
-def _rows(record: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+def entries_of(record: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    """The entries of the log in a copy of the record, in order, as ``audit.walk`` reads them."""
     names = (*audit.FIELDS, "at", "digest")
     columns = ", ".join(f'"{name}"' for name in names)
     for row in record.execute(f"SELECT {columns} FROM casebook_auditentry ORDER BY number"):
