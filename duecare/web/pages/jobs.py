@@ -80,10 +80,10 @@ def report(request: HttpRequest, oid: str) -> HttpResponse:
     return redirect("job", oid=made.oid)
 
 
-@page("jobs/<str:oid>/files/<path:name>", "job-file", Need("BIZ"), "job")
-def result_file(request: HttpRequest, oid: str, name: str) -> HttpResponse:
+@page("jobs/<str:oid>/files/<path:file>", "job-file", Need("BIZ"), "job")
+def result_file(request: HttpRequest, oid: str, file: str) -> HttpResponse:
     """A file that the work made, to be saved and never shown here: its page has scripts of its own."""
-    path = work.result_file(request.actor, oid, name)
+    path = work.result_file(request.actor, oid, file)
     ending = ENDINGS.get(path.suffix.lstrip("."), "bin")
     safe = f"{path.stem if path.stem.isascii() and path.stem.replace('-', '').isalnum() else 'file'}-{oid[:8]}.{ending}"
     return FileResponse(path.open("rb"), as_attachment=True, filename=safe, content_type="application/octet-stream")
