@@ -28,6 +28,7 @@ from duecare.casebook.acts import work
 from duecare.casebook.home import Home
 from duecare.casebook.opening import open_casebook
 from duecare.casebook.writing import Actor
+from duecare.jobs import worker
 from duecare.jobs.verify import verify_home
 from duecare.settings import Settings
 
@@ -108,7 +109,7 @@ class World:
         _gone(children)
         whole = verify_home(home, Settings())
         assert whole.faults == (), whole.faults
-        _work_off(home)
+        worker.main(home, "", Settings(), until_idle=True)
         job.refresh_from_db()
         assert job.state == "done", (job.state, job.error, job.attempts)
         assert before <= set(self.expected[kind]), "something half done was left"

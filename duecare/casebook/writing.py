@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from duecare.casebook import audit
 from duecare.casebook.access import Need, NotAllowed, Reach
-from duecare.errors import CannotAnswer
+from duecare.errors import CannotAnswer, disk_fault
 
 if TYPE_CHECKING:
     from duecare.casebook.models import Person
@@ -110,7 +110,11 @@ def _lock_path() -> Path:
 @contextmanager
 def _place(path: Path) -> Iterator[None]:
     """Hold the lock file; each holder has its own handle, so threads of one process queue like processes."""
-    with path.open("ab") as lock:
+    try:
+        lock = path.open("ab")
+    except OSError as error:
+        raise CannotAnswer(_out_of_order(error) or disk_fault(error) or str(error)) from error
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
