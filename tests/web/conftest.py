@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from judging_world import judging, small_register  # noqa: F401 - fixtures with a small register
+from rated import line_of, rated, sample_register  # noqa: F401 - fixtures with the sample organisation
 
 if TYPE_CHECKING:
     from django.test import Client
