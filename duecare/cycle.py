@@ -7,7 +7,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from duecare import __version__
 from duecare.errors import CannotAnswer, FileRefused, WrongUsage
-from duecare.records.request import Progress, Reading, Request
-from duecare.register.intake import Admission, Intake, Outcome, refusal
+from duecare.records.admission import admit
+from duecare.records.request import Progress, Request
+from duecare.register.intake import Intake, Outcome
 from duecare.register.store import Register
 from duecare.settings import Settings
 
@@ -77,7 +78,7 @@ def take_in(
     with Register.open(folder).writing() as staging:
         register = Register.existing(folder)
         with Intake(register, settings, staging) as intake:
-            outcomes = tuple(_admit(reading, intake) for reading in read_files(listed, staging, request, progress))
+            outcomes = tuple(admit(reading, intake) for reading in read_files(listed, staging, request, progress))
     return TakeIn(_take_in_id(outcomes, request), outcomes)
 
 
@@ -344,9 +345,7 @@ def classify(
     return answers(texts, partial(classify_texts, decided=decided, tier2=tier), workers)
 
 
-def review_next(
-    folder: Path, settings: Settings, most: int, offices: Sequence[str] | None = None
-) -> dict[str, Any]:
+def review_next(folder: Path, settings: Settings, most: int, offices: Sequence[str] | None = None) -> dict[str, Any]:
     """The texts of a register that wait for a person, ordered by the risk at stake: the first ``most`` of them.
 
     ``offices`` leaves only the lines of these offices, by the names that the data have for them.
@@ -474,35 +473,6 @@ def _answerable(taken: TakeIn) -> None:
         message = f"{outcome.file}: {reason['code']}. {reason['message']}"
         raise FileRefused(reason["code"], message, row=reason["row"])
     raise CannotAnswer("No row of these files could be used: all are parked. See the reasons with `duecare take-in`.")
-
-
-def _admit(reading: Reading, intake: Intake) -> Outcome:
-    if reading.refusal or reading.summary is None:
-        fault = reading.refusal
-        assert fault is not None
-        reason = {"code": fault.code, "row": fault.row, "field": fault.field}
-        return refusal(
-            reading.file, reading.sha256, reading.format, reason | {"value": fault.value, "message": fault.message}
-        )
-    summary = reading.summary
-    outcome = intake.admit(
-        Admission(
-            file=reading.file,
-            sha256=reading.sha256,
-            size=reading.size,
-            format=reading.format or summary.format,
-            rows=summary.rows,
-            quarantined=summary.quarantined,
-            folder=reading.folder,
-            merged=summary.merged,
-            totals_rows=summary.totals_rows,
-            ignored_fields=tuple(summary.ignored_fields),
-            unknown_fields=tuple(summary.unknown_fields),
-            notes=tuple(summary.notes),
-            repeated=tuple(summary.repeated),
-        )
-    )
-    return replace(outcome, file=reading.file)
 
 
 def _take_in_id(outcomes: Sequence[Outcome], request: Request) -> str:
