@@ -6,6 +6,7 @@ pointing the connections to it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -72,12 +73,7 @@ def open_casebook(
 def database_of(home: Home, address: str = "") -> dict[str, Any]:
     """Django's description of the database at an address, SQLite in the home where it is empty."""
     if not address:
-        return {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(home.database),
-            "OPTIONS": dict(SQLITE),
-            "CONN_MAX_AGE": None,
-        }
+        return _sqlite(home)
     parts = urlsplit(address)
     if parts.scheme not in ("postgresql", "postgres"):
         raise WrongUsage(
@@ -94,6 +90,17 @@ def database_of(home: Home, address: str = "") -> dict[str, Any]:
         "OPTIONS": options,
         "CONN_MAX_AGE": 60,
     }
+
+
+def _sqlite(home: Home) -> dict[str, Any]:
+    """SQLite in the home. On a read-only disk it is opened for reading: SQLite then cannot make the files that it locks with."""
+    found: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "CONN_MAX_AGE": None}
+    if os.access(home.folder, os.W_OK):
+        return found | {"NAME": str(home.database), "OPTIONS": dict(SQLITE)}
+    log = home.database.with_name(f"{home.database.name}-wal")
+    is_whole = not log.exists() or log.stat().st_size == 0
+    name = f"{home.database.as_uri()}?mode=ro" + ("&immutable=1" if is_whole else "")
+    return found | {"NAME": name, "OPTIONS": {"timeout": 20, "uri": True}}
 
 
 def bring_up_to_date() -> None:
