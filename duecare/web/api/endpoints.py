@@ -18,7 +18,7 @@ from ninja.errors import HttpError
 from ninja.parser import Parser
 
 from duecare.casebook.access import is_restricted
-from duecare.web.api.answers import CODES
+from duecare.web.api.answers import CODES, fault
 from duecare.web.api.faults import Fault, teach
 from duecare.web.receiving import receives_files
 from duecare.web.routes import OPEN, ROUTES, SAFE, Route, View, Wanted, add
@@ -162,6 +162,8 @@ def _door(path: str) -> View:
     """The view of all operations of a path; the library is asked for it once all are registered."""
 
     def view(request: HttpRequest, **given: str) -> HttpResponse:
+        if request.key is not None and not request.key.writes and request.method not in SAFE:  # type: ignore[attr-defined]
+            return fault(403, "This key only reads.")
         is_head = request.method == "HEAD"
         if is_head:
             request.method = "GET"

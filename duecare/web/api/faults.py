@@ -60,7 +60,7 @@ def teach(api: NinjaAPI) -> None:
         DuecareError: answer_of,
         Http404: lambda _error: fault(404),
         PermissionDenied: lambda error: fault(403, str(error)),
-        HttpError: lambda error: fault(error.status_code, _body_said(error)),
+        HttpError: _of_the_library,
         ValidationError: _invalid,
     }
     for kind, answer in answers.items():
@@ -71,9 +71,11 @@ def _answered(answer: Callable[[Any], HttpResponse], _request: HttpRequest, erro
     return answer(error)
 
 
-def _body_said(error: HttpError) -> str:
-    """Our sentence for what the library says of a body that it cannot read."""
-    return "" if str(error).startswith("Cannot parse request body") else str(error)
+def _of_the_library(error: HttpError) -> HttpResponse:
+    """What the library says, or what our own reader of bodies said to it; its own sentence on bodies is replaced by ours."""
+    if isinstance(error.__cause__, HttpError):
+        return fault(error.__cause__.status_code, str(error.__cause__))
+    return fault(error.status_code, "" if str(error).startswith("Cannot parse request body") else str(error))
 
 
 def _invalid(error: ValidationError) -> HttpResponse:

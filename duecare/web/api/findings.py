@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from ninja import Query, Schema
 from pydantic import Field
 
@@ -21,7 +21,8 @@ from duecare.register.runs import about_run
 from duecare.register.store import Register
 from duecare.web.api.endpoints import endpoint
 from duecare.web.api.reach import newest_room, seen
-from duecare.web.api.shapes import Asked, Line, Long, Made, Page, Paging, Wish, paged
+from duecare.web.api.shapes import Asked, Line, Long, Made, Page, Paging, Run, Wish, paged
+from duecare.web.pages import compare
 from duecare.web.room import found_line, line_of, offices_of
 
 SEE, JUDGE = Need("BIZ"), Need("JUDGE", "write")
@@ -66,6 +67,31 @@ def runs(request: HttpRequest, asked: Asked) -> Any:
 
 def _about(about: dict[str, Any], newest: str) -> dict[str, Any]:
     return {name: about[name] for name in ("id", "as_of", "method")} | {"newest": about["id"] == newest}
+
+
+class Difference(Schema):
+    """Two runs compared, in the offices that you reach."""
+
+    before: str
+    after: str
+    both: int
+    bands_changed: int
+    changed: list[dict[str, Any]]
+    new: list[dict[str, Any]]
+    vanished: list[dict[str, Any]]
+
+
+@endpoint("GET", "runs/{before}/differences/{after}", SEE, answers=Difference, objects="run")
+def differences(request: HttpRequest, before: Run, after: Run) -> Any:
+    """Which lines changed from one run to another and why, which are new and which are gone."""
+    known = {run for run, _ in compare.known_runs()}
+    if not {before, after} <= known:
+        raise Http404
+    found = compare.within(compare.difference(before, after), offices_of(request), before, after)
+    return {name: found[name] for name in ("both", "bands_changed", "changed", "new", "vanished")} | {
+        "before": before,
+        "after": after,
+    }
 
 
 class FindingOut(Schema):

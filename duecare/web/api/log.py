@@ -52,10 +52,10 @@ class VerifiedOut(Schema):
 
 
 class Kept(Wish):
-    """A head that was exported before."""
+    """A head that was exported before, or nothing."""
 
-    number: Annotated[int, Field(ge=0, le=2**62)]
-    digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    number: Annotated[int, Field(ge=0, le=2**62)] = 0
+    digest: Annotated[str, Field(pattern="^([0-9a-f]{64})?$")] = ""
 
 
 @endpoint("GET", "audit", SEE, answers=Page[EntryOut])
@@ -72,10 +72,10 @@ def head(request: HttpRequest) -> Any:
 
 
 @endpoint("POST", "audit/verification", SEE, answers=VerifiedOut)
-def verification(request: HttpRequest, kept: Kept | None = None) -> Any:
+def verification(request: HttpRequest, kept: Kept) -> Any:
     """Walk the whole chain; with a head that was exported, also prove that it still stands."""
     _everywhere(request)
-    found = audit.verify(audit.Head(kept.number, kept.digest) if kept else None)
+    found = audit.verify(audit.Head(kept.number, kept.digest) if kept.digest else None)
     return {"head": _head(found.head), "fault": found.fault, "number": found.number}
 
 

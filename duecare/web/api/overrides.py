@@ -12,10 +12,10 @@ from pydantic import Field
 from duecare.casebook.access import Need
 from duecare.casebook.acts import overrides, reratings
 from duecare.casebook.models import Override, Workshop
-from duecare.web.api.counting import check_on
 from duecare.web.api.endpoints import endpoint
 from duecare.web.api.reach import needed_office, one, seen
 from duecare.web.api.shapes import Asked, Level, Long, Made, Oid, Page, Role, Short, Wish, paged
+from duecare.web.rulings import lasting_fault
 
 SEE, JUDGE = Need("JUDGE"), Need("JUDGE", "write")
 Target = Annotated[str, Field(max_length=4)]
@@ -99,7 +99,7 @@ def propose(request: HttpRequest, wish: NewOverride) -> Any:
     office = needed_office(request, wish.structure)
     workshop = one(request, Workshop.objects.all(), wish.workshop) if wish.workshop else None
     said = overrides.Wish(**wish.dict(exclude={"structure", "workshop"}), workshop=workshop)
-    return shown(overrides.propose(request.actor, office, said, check_on(request.actor.day)))
+    return shown(overrides.propose(request.actor, office, said, lasting_fault(request.actor.day, request.tr)))
 
 
 @endpoint("GET", "overrides/{oid}", SEE, answers=OverrideOut, objects="override")
