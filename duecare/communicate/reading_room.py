@@ -6,8 +6,10 @@ thread has a door of its own. The register is only read and never locked. What p
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -107,8 +109,9 @@ class Room:
         self.id, self.as_of = str(self.about["id"]), date.fromisoformat(self.about["as_of"])
         self.method = load_method(self.about["method"])
         self._folder = folder
-        self._spill = tempfile.TemporaryDirectory(prefix="duecare-room-", ignore_cleanup_errors=True)
-        self._engine = Engine(settings, Path(self._spill.name))
+        spill = tempfile.mkdtemp(prefix="duecare-room-")
+        weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
+        self._engine = Engine(settings, Path(spill))
         self._mine, self._lock = threading.local(), threading.Lock()
         self._lists: OrderedDict[tuple[Offices, int], PriorityList] = OrderedDict()
         self._items: OrderedDict[str, Row] = OrderedDict()

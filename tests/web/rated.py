@@ -48,7 +48,11 @@ def line_of(rated: Any) -> Any:
         from duecare.casebook.acts.decisions import is_asked
 
         rows = rated.page(Asked(frozenset({office}), {name: (value,) for name, value in facets.items()}), size=500)
-        fits = [row["line_id"] for row in rows if is_asked(asked, row["line_id"], rated.id)] if asked else [row["line_id"] for row in rows]
+        fits = (
+            [row["line_id"] for row in rows if is_asked(asked, row["line_id"], rated.id)]
+            if asked
+            else [row["line_id"] for row in rows]
+        )
         return fits[number]
 
     return found

@@ -14,7 +14,7 @@ from django.urls import reverse
 from duecare.casebook.acts import contracts, decisions
 from duecare.casebook.models import Contract, ThreadLink
 from duecare.communicate import words
-from duecare.errors import CannotAnswer, WrongUsage
+from duecare.errors import WrongUsage
 from duecare.web.contract_forms import DECISION_KINDS, DecisionForm, EstimateForm, EventForm, LinkForm
 from duecare.web.contract_view import (
     JUDGE,
@@ -89,7 +89,7 @@ def back(line_id: str, place: str) -> HttpResponse:
     return redirect(f"{reverse('contract', kwargs={'line_id': line_id})}#{place}")
 
 
-def _refused(form: Any, error: WrongUsage | CannotAnswer) -> None:
+def _refused(form: Any, error: WrongUsage) -> None:
     """Put what an act refused beside the form's field, where the act named one."""
     name, _, sentence = str(error).partition(": ")
     known = name in form.fields and sentence
@@ -119,7 +119,7 @@ def thread(request: HttpRequest, line_id: str) -> HttpResponse:
     if form.is_valid():
         try:
             link = contracts.add_link(request.actor, one.line, wish_of(form, one))  # type: ignore[attr-defined]
-        except (WrongUsage, CannotAnswer) as error:
+        except WrongUsage as error:
             _refused(form, error)
         else:
             messages.success(request, one.tr.t("Added to the thread."))
@@ -167,7 +167,7 @@ def decide(request: HttpRequest, line_id: str) -> HttpResponse:
     if form.is_valid():
         try:
             decisions.decide(request.actor, one.line, one.finding, decisions.Verdict(**form.cleaned_data))  # type: ignore[attr-defined]
-        except (WrongUsage, CannotAnswer) as error:
+        except WrongUsage as error:
             _refused(form, error)
         else:
             messages.success(request, one.tr.t("Your decision is kept beside the finding."))
