@@ -22,7 +22,7 @@ from duecare.register.engine import Engine, Step
 from duecare.register.lines import TYPES
 from duecare.register.marks import heard_before, heard_in, keep_marks
 from duecare.register.repeats import CONFLICT, REPEATED
-from duecare.register.store import Register, write_whole
+from duecare.register.store import Register, settle, write_whole
 from duecare.settings import Settings
 
 REASONS_SHOWN = 1000
@@ -166,13 +166,16 @@ class Intake:
             part = admission.folder / "admitted.parquet"
             self._engine.write_parquet(_ADMITTED_LINES, part)
         if accepted:
+            settle(part)
             part.replace(folder / "lines" / f"{name}.parquet")
         write_whole(folder / "quarantine" / f"{name}.jsonl", "".join(json.dumps(row) + "\n" for row in parked))
         with (admission.folder / "aside.all").open("wb") as together:
             for path in sorted(admission.folder.glob("aside-*.jsonl")):
                 with path.open("rb") as part_file:
                     shutil.copyfileobj(part_file, together)
+        settle(admission.folder / "aside.all")
         (admission.folder / "aside.all").replace(folder / "aside" / f"{name}.jsonl")
+        settle(folder / "lines", folder / "aside")
         return lines
 
     def _parked(self, sha256: str) -> list[list[dict[str, Any]]]:

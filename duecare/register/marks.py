@@ -24,7 +24,7 @@ from pathlib import Path
 from duecare.register.bid_days import Calls
 from duecare.register.corrections import in_order, tell_corrections
 from duecare.register.engine import Engine
-from duecare.register.store import Register
+from duecare.register.store import Register, settle
 
 COLUMNS = ("kind", "procedure", "notice", "lot", "below", "contract", "supplier")
 _OBSOLETING = ("replaces", "settles", "modifies")
@@ -43,7 +43,9 @@ def keep_marks(staged: Path, register: Register, sha256: str) -> int:
         for part in parts:
             with part.open("rb") as file:
                 shutil.copyfileobj(file, out)
+    settle(together)
     together.replace(folder / f"{sha256}.jsonl")
+    settle(folder)
     return len(parts)
 
 

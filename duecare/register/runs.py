@@ -9,7 +9,7 @@ from typing import Any
 
 from duecare.errors import WrongUsage
 from duecare.register.engine import Engine
-from duecare.register.store import Register, write_whole
+from duecare.register.store import Register, settle, write_whole
 
 
 def write_run(
@@ -26,8 +26,11 @@ def write_run(
     fresh.mkdir()
     for name, order in tables.items():
         engine.write_parquet(name, fresh / f"{name}.parquet", order_by=order)
+    settle(*fresh.iterdir())
     write_whole(fresh / "run.json", json.dumps(about, indent=1, sort_keys=True, ensure_ascii=False, default=str) + "\n")
-    return fresh.rename(folder)
+    fresh.rename(folder)
+    settle(folder.parent)
+    return folder
 
 
 def find_run(register: Register, run: str | None = None) -> Path:

@@ -100,6 +100,17 @@ def write_whole(path: Path, content: str | bytes) -> None:
         os.fsync(file.fileno())
     Path(name).chmod(0o644)
     Path(name).replace(path)
+    settle(path.parent)
+
+
+def settle(*paths: Path) -> None:
+    """Put what was written to files, or the names in folders, on the disk for good, so that a power cut cannot take it."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _empty(folder: Path) -> None:
