@@ -15,7 +15,6 @@ from duecare.casebook.access import Reach, reach_of
 from duecare.casebook.writing import Actor
 from duecare.web import clock
 from duecare.web.api import bearer
-from duecare.web.api.answers import PROGRAMS
 from duecare.web.configuration import IDLE_SECONDS, LONGEST_SECONDS
 from duecare.web.languages import language_of, translator
 from duecare.web.limits import Limits
@@ -48,7 +47,6 @@ class WithActor:
     """What a request knows beyond Django's; worked out when it is first asked for."""
 
     at: datetime
-    path: str
     person: Any
     key: Any
     """The key by which a program asks; nothing for a session."""
@@ -63,7 +61,7 @@ class WithActor:
     @cached_property
     def actor(self) -> Actor:
         """The person as the author of acts; every act of one request has one time."""
-        return Actor(self.person, self.reach, self.at, via="api" if self.path.startswith(PROGRAMS) else "web")
+        return Actor(self.person, self.reach, self.at, via="api" if self.key is not None else "web")
 
 
 _KINDS: dict[type, type] = {}
