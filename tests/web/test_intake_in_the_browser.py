@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +81,32 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(served: Any, client_for:
             assert served.violations(page) == [], address
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
     assert served.faults == []
+
+
+@pytest.mark.parametrize("part", [0.3, 0.95])
+def test_a_connection_that_breaks_leaves_nothing(served: Any, offices: Any, home: Any, part: float) -> None:
+    page = served.page("PO")
+    page.goto(f"{served.url}/import")
+    token = page.locator("main input[name=csrfmiddlewaretoken]").first.get_attribute("value")
+    cookies = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
+    head = '--x\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n'
+    body = (head.format("csrfmiddlewaretoken", "") + f"{token}\r\n").encode()
+    body += (head.format("structure", "") + f"{offices['north'].oid}\r\n").encode()
+    body += head.format("files", '; filename="a.csv"').encode() + b"a;b\n" * 500_000 + b"\r\n--x--\r\n"
+    port = int(served.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as wire:
+        lines = f"POST /import HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nCookie: {cookies}\r\nOrigin: {served.url}\r\n"
+        lines += f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(body)}\r\n\r\n"
+        wire.sendall(lines.encode() + body[: int(len(body) * part)])
+        arriving = wait_until(lambda: list(home.uploads.iterdir()))
+        assert [path.name.startswith(".part-") for path in arriving] == [True]
+    wait_until(lambda: not list(home.uploads.iterdir()))
+    assert list(home.uploads.iterdir()) == []
+
+
+def wait_until(found: Callable[[], Any]) -> Any:
+    """What ``found`` gives, once it is something, at most ten seconds later."""
+    end = time.monotonic() + 10
+    while not (answer := found()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return answer

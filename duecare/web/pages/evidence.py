@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from markupsafe import Markup
 
 from duecare import cycle
 from duecare.casebook.access import Need
@@ -40,22 +41,31 @@ def _valid(pack: dict[str, Any], tr: Translator) -> str:
 
 
 COLUMNS = [
-    Column("title", msgid("List")),
-    Column("publisher", msgid("Publisher"), facet=True),
-    Column("edition", msgid("Edition")),
-    Column("status", msgid("State"), value=lambda pack: str(pack["status"]), show=lambda pack, tr: _status(str(pack["status"]), tr), facet=True, name=lambda value, tr: _status(value, tr)),
-    Column("grade", msgid("Grade"), value=lambda pack: str(pack["grade"]), show=lambda pack, tr: f"{pack['grade']} · {tr.t(words.GRADES[str(pack['grade'])])}"),
+    Column("title", msgid("List"), show=lambda pack, _tr: _named(pack)),
+    Column("publisher", msgid("Publisher"), facet=True, shown=False),
+    Column("edition", msgid("Edition"), shown=False),
+    Column(
+        "status",
+        msgid("State"),
+        show=lambda pack, tr: _sentence(pack, tr),
+        facet=True,
+        name=lambda value, tr: tr.t(STATUS[value]) if value in STATUS else tr.t("not used"),
+    ),
+    Column("grade", msgid("Grade"), facet=True, name=lambda value, tr: f"{value} · {tr.t(words.GRADES[value])}"),
     Column("retrieved", msgid("Retrieved")),
-    Column("valid_until", msgid("Counts fully until"), show=_valid),
+    Column("valid_until", msgid("Counts fully until"), show=_valid, shown=False),
     Column("rows", msgid("Facts"), numeric=True),
-    Column("sentence", msgid("In a sentence"), show=lambda pack, tr: _sentence(pack, tr), sort=False),
+    Column("sentence", msgid("In a sentence"), shown=False),
     Column("licence", msgid("Licence"), shown=False),
     Column("url", msgid("Source"), shown=False),
-]  # fmt: skip
+]
 
 
-def _status(code: str, tr: Translator) -> str:
-    return tr.t(STATUS[code]) if code in STATUS else tr.t("not used")
+def _named(pack: dict[str, Any]) -> Markup:
+    """Title, with publisher and edition below it."""
+    return Markup('{}<br><span class="small soft">{}, {}</span>').format(
+        pack["title"], pack["publisher"], pack["edition"]
+    )
 
 
 def _sentence(pack: dict[str, Any], tr: Translator) -> str:

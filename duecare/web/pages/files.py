@@ -65,7 +65,7 @@ COLUMNS = [
     Column("grade", msgid("Grade"), show=_grade, facet=True, name=lambda value, tr: f"{value} · {tr.t(words.GRADES[value])}"),
     Column("dated", msgid("Date")),
     Column("valid_to", msgid("Valid until")),
-    Column("data_class", msgid("Class"), show=lambda row, tr: tr.t(CLASS_WORDS[row.data_class]), facet=True, name=lambda value, tr: tr.t(CLASS_WORDS[value])),
+    Column("data_class", msgid("Class"), show=lambda row, tr: tr.t(CLASS_WORDS[row.data_class]).partition(":")[0], facet=True, name=lambda value, tr: tr.t(CLASS_WORDS[value])),
     Column("office", msgid("Office"), value=lambda row: row.structure.name, facet=True),
 ]  # fmt: skip
 

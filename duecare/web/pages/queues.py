@@ -67,7 +67,7 @@ class Correcting(Form):
         max_length=10,
         required=False,
     )
-    reason = forms.CharField(label=msgid("Why"), widget=forms.Textarea({"rows": 3}), max_length=4000, required=False)
+    reason = forms.CharField(label=msgid("Why"), widget=forms.Textarea({"rows": 3}), max_length=4000)
     only_line = forms.BooleanField(
         label=msgid("Only for this line, not for all lines that say the same"), required=False
     )
@@ -95,6 +95,7 @@ def one_text(request: HttpRequest, key: str) -> HttpResponse:
     form, fault = Correcting(None, tr=request.tr, readings=possible), ""
     if request.method == "POST":
         form = Correcting(request.POST, tr=request.tr, readings=possible)
+        form.fields["reason"].required = request.POST.get("act") != "accept"
         if form.is_valid():
             try:
                 return _decide(request, item, form.cleaned_data)
