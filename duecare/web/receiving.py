@@ -69,7 +69,7 @@ class Receiver(FileUploadHandler):
             arriving.drop()
 
 
-def receives_files(folder: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def receiving_into(folder: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """Let a page receive files into this folder of the home (``uploads`` or ``files``).
 
     The page finds them in ``request.FILES`` as ``Received``; what it does not keep is gone when it returns. It calls

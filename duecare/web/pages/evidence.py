@@ -19,7 +19,7 @@ from duecare.communicate.i18n import Translator, msgid
 from duecare.errors import FileRefused, WrongUsage
 from duecare.evidence.loaders.known import KNOWN
 from duecare.web.forms import Form
-from duecare.web.receiving import check, received, receives_files
+from duecare.web.receiving import check, received, receiving_into
 from duecare.web.routes import Entry, page
 from duecare.web.tables import Column, table
 
@@ -99,7 +99,7 @@ class Adding(Form):
     writes=Need("WORK", "write"),
     nav=Entry("plan", msgid("Official lists"), 90),
 )
-@receives_files("uploads")
+@receiving_into("uploads")
 def packs(request: HttpRequest) -> HttpResponse:
     """The lists that ratings rest on, and a form to add one."""
     may_add = all(request.reach.may(need) for need in uploads.SEND)

@@ -18,7 +18,7 @@ from duecare.communicate.i18n import Translator, msgid
 from duecare.errors import CannotAnswer, DuecareError, FileRefused, WrongUsage
 from duecare.web import ledgers
 from duecare.web.forms import Form
-from duecare.web.receiving import check, received, receives_files
+from duecare.web.receiving import check, received, receiving_into
 from duecare.web.routes import Entry, page
 from duecare.web.tables import Column, table
 
@@ -71,7 +71,7 @@ COLUMNS = [
 
 
 @page("files", "files", ALL, methods=("GET", "POST"), writes=OWN, nav=Entry("deliver", msgid("Evidence files"), 60))
-@receives_files("files")
+@receiving_into("files")
 def every(request: HttpRequest) -> HttpResponse:
     """The files that the person may know of, and a form to file another."""
     classes = files.classes_to_file(request.actor)

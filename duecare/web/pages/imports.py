@@ -22,7 +22,7 @@ from duecare.errors import CannotAnswer, DuecareError, FileRefused, WrongUsage
 from duecare.settings import Settings
 from duecare.web import coming_in, ledgers
 from duecare.web.forms import Form
-from duecare.web.receiving import check, received, receives_files
+from duecare.web.receiving import check, received, receiving_into
 from duecare.web.routes import Entry, page
 from duecare.web.tables import Column, table
 
@@ -60,7 +60,7 @@ COLUMNS = [
 
 
 @page("import", "import", SEE, methods=("GET", "POST"), nav=Entry("plan", msgid("Import what was bought"), 80))
-@receives_files("uploads")
+@receiving_into("uploads")
 def sending(request: HttpRequest) -> HttpResponse:
     """Send files in for an office, and see what became of those that were."""
     offices, fault = offices_to_send(request), ""
