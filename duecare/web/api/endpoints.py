@@ -20,7 +20,7 @@ from ninja.parser import Parser
 from duecare.casebook.access import is_restricted
 from duecare.web.api.answers import CODES, fault
 from duecare.web.api.faults import Fault, teach
-from duecare.web.receiving import receives_files
+from duecare.web.receiving import receiving_into
 from duecare.web.routes import OPEN, ROUTES, SAFE, Route, View, Wanted, add
 
 BASE = "api/v1/"
@@ -89,7 +89,7 @@ def endpoint(
     """Register an operation; its first docstring sentence is the summary. ``answers`` is the schema of the good answer.
 
     ``objects`` names the kind of object in the path, ``restricted`` as in ``routes.page``. ``receives`` is the folder of the
-    home into which files of a form come (``receiving.receives_files``), ``body`` the fields of that form. Raises
+    home into which files of a form come (``receiving.receiving_into``), ``body`` the fields of that form. Raises
     ``ValueError`` where two writing methods of one path would need different rights, or a form is not a path's first method.
     """
 
@@ -143,7 +143,7 @@ def enter(
     kept = ROUTES.get(name_of(path))
     if kept is None:
         address = f"{BASE}{path.replace('{', '<str:').replace('}', '>')}"
-        view = receives_files(receives)(_door(f"/{path}")) if receives else _door(f"/{path}")
+        view = receiving_into(receives)(_door(f"/{path}")) if receives else _door(f"/{path}")
         kept = Route(address, name_of(path), view, need, None, objects, (), restricted=False)
     elif receives:
         raise ValueError(f"The form of {path} must be registered before its other methods.")
