@@ -20,26 +20,25 @@ PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
-def locked(lock: str) -> dict[str, tuple[str, list[str]]]:
-    """Normalised name to version and digests of the files that may be installed, of one lock file's text."""
-    found: dict[str, tuple[str, list[str]]] = {}
-    name = ""
+def locked(lock: str) -> dict[tuple[str, str], list[str]]:
+    """(Normalised name, version) to digests of the files that may be installed, of one lock file's text.
+
+    A package can stand there in two versions, for different versions of Python.
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    digests: list[str] = []
     for line in lock.splitlines():
         if pinned := PINNED.match(line):
             name = re.sub(r"[-_.]+", "-", pinned["name"]).lower()
-            found[name] = (pinned["version"], [])
-        if name:
-            found[name][1].extend(HASH.findall(line))
+            digests = found.setdefault((name, pinned["version"]), [])
+        digests.extend(HASH.findall(line))
     return found
 
 
 def sbom(runtime: str, development: str, version: str) -> dict[str, Any]:
     """The whole document; what is only needed to develop has the scope ``excluded``."""
     needed, every = locked(runtime), locked(development)
-    components = [
-        _component(name, *every.get(name, needed.get(name, ("", []))), name in needed)
-        for name in sorted(every | needed)
-    ]
+    components = [_component(*key, needed.get(key), key in needed) for key in sorted(every | needed)]
     root = {
         "type": "application",
         "bom-ref": "duecare",
@@ -59,11 +58,11 @@ def sbom(runtime: str, development: str, version: str) -> dict[str, Any]:
     }
 
 
-def _component(name: str, version: str, digests: list[str], runs: bool) -> dict[str, Any]:
+def _component(name: str, version: str, digests: list[str] | None, runs: bool) -> dict[str, Any]:
     purl = f"pkg:pypi/{name}@{version}"
     files = [
         {"type": "distribution", "url": f"urn:sha256:{digest}", "hashes": [{"alg": "SHA-256", "content": digest}]}
-        for digest in sorted(digests)
+        for digest in sorted(digests or [])
     ]
     shown = {"type": "library", "bom-ref": purl, "name": name, "version": version, "purl": purl}
     return shown | ({"scope": "required", "externalReferences": files} if runs else {"scope": "excluded"})

@@ -36,3 +36,4 @@ def test_every_pinned_package_is_listed_once(maker: ModuleType) -> None:
 
     assert sorted(one["name"] for one in listed) == pinned
     assert all(one["externalReferences"] for one in listed)
+    assert len({one["bom-ref"] for one in listed}) == len(listed)
