@@ -66,3 +66,11 @@ def test_settings_cannot_be_changed_by_those_who_get_them() -> None:
         Settings().workers = 3  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
         Limits().depth = 3  # type: ignore[misc]
+
+
+def test_where_the_record_lies_is_a_text_and_its_address_is_never_shown() -> None:
+    address = "postgresql://me:secret@db.example.org/casebook"
+    settings = read_settings({"DUECARE_HOME": "/var/lib/duecare", "DUECARE_DATABASE": address})
+
+    assert (settings.home, settings.database) == ("/var/lib/duecare", address)
+    assert "secret" not in repr(settings)
