@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -37,6 +38,10 @@ SENTENCES = {
         msgid("This account is closed for 15 minutes. An administrator can send you a new link at once."),
     ),
     429: (msgid("Too many requests"), msgid("Please wait a moment and try again.")),
+    503: (
+        msgid("The record is not available just now"),
+        msgid("Nothing was changed. Tell your administrator; what was saved before is still there."),
+    ),
     500: (
         msgid("Something went wrong on our side"),
         msgid(
@@ -58,9 +63,19 @@ def answer(request: HttpRequest, status: int, sentence: str = "", shown_as: int 
 
 
 def said(request: HttpRequest, error: DuecareError) -> HttpResponse:
-    """What an act refused, in its own words: 403 for a right that is missing, 404 for what is not there, 400 otherwise."""
-    status = 403 if isinstance(error, NotAllowed) else 404 if isinstance(error, CannotAnswer) else 400
-    return answer(request, status, str(error))
+    """What an act refused, in its own words: 403 for a right that is missing, 404 for what is not there, 400 otherwise.
+
+    503 where the record itself cannot be read or written (a full disk, a record that is busy for long).
+    """
+    return answer(request, _status(error), str(error))
+
+
+def _status(error: DuecareError) -> int:
+    if isinstance(error, NotAllowed):
+        return 403
+    if isinstance(error.__cause__, DatabaseError):
+        return 503
+    return 404 if isinstance(error, CannotAnswer) else 400
 
 
 def bad(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -124,9 +124,9 @@ def checked(route: Route) -> View:
         refused = refusal(request, route)
         if refused is not None:
             return refused
-        if route.restricted and request.method in SAFE:
-            record(request, route, given)
         try:
+            if route.restricted and request.method in SAFE:
+                record(request, route, given)
             return route.view(request, **given)
         except (NotAllowed, CannotAnswer, WrongUsage) as why:
             return errors.said(request, why)
