@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from casebook_home import NOW
 from coming_in import actor, office
 
 from duecare.casebook import audit
@@ -18,8 +21,9 @@ def test_the_newest_verdict_counts_and_older_ones_stay(home) -> None:
     from duecare.casebook.models import QuarantineReview
 
     vienna = office()
-    for verdict in ("ask", "fix"):
-        quarantine.judge(actor("PO", vienna), FILE, verdict, structure=vienna, code="BAD_DATE")
+    for minute, verdict in enumerate(("ask", "fix")):
+        person = actor("PO", vienna).later(NOW + timedelta(minutes=minute))
+        quarantine.judge(person, FILE, verdict, structure=vienna, code="BAD_DATE")
 
     assert quarantine.newest([FILE])[FILE, "BAD_DATE", ""].verdict == "fix"
     assert QuarantineReview.objects.count() == 2
