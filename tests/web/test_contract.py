@@ -18,11 +18,14 @@ NOBODY = ["IV", "SAG", "ADM"]
 
 @pytest.fixture
 def line(line_of: Any, people: dict[str, Any], rated: Any) -> str:
-    """A line of the north rated high of which nobody is asked for an estimate."""
+    """A line of the north that needs intensive care, with a known driver, of which nobody is asked for an estimate."""
     from duecare.casebook.acts.decisions import is_asked
 
     found = (line_of(NORTH, number, care="INTENSIVE") for number in range(60))
-    return next(one for one in found if not any(is_asked(person.oid, one, rated.id) for person in people.values()))
+    free = (one for one in found if not any(is_asked(person.oid, one, rated.id) for person in people.values()))
+    return next(
+        one for one in free if "P_PROFILE" in [reason["code"] for reason in rated.item(None, one)["reasons"][:3]]
+    )
 
 
 @pytest.fixture

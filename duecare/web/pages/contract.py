@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +27,7 @@ from duecare.web.contract_view import (
     others,
     people_form,
 )
+from duecare.web.refusing import refused
 from duecare.web.room import READ
 from duecare.web.routes import page
 from duecare.web.thread_view import ADD, FOLLOWS, KINDS, REASON, STATES
@@ -66,7 +66,9 @@ def shown(one: Opened, status: int = 200, **forms: Any) -> HttpResponse:
         "is_adding": "link" in forms or asked.get("add") in KINDS,
         "event": forms.get("event"),
         "event_of": forms.get("event_of", ""),
-        "events": {row.ref: EventForm(states=row.states, oid=row.ref, tr=one.tr) for row in one.rows if row.states} if one.writes else {},
+        "events": {row.ref: EventForm(states=row.states, oid=row.ref, tr=one.tr) for row in one.rows if row.states}
+        if one.writes
+        else {},
         "deciding": forms.get("decision") or DecisionForm(tr=one.tr, initial={"kind": "act"}),
         "is_deciding": "decision" in forms or "decide" in asked,
         "decided": decided(one),
@@ -89,13 +91,6 @@ def back(line_id: str, place: str) -> HttpResponse:
     return redirect(f"{reverse('contract', kwargs={'line_id': line_id})}#{place}")
 
 
-def _refused(form: Any, error: WrongUsage) -> None:
-    """Put what an act refused beside the form's field, where the act named one."""
-    name, _, sentence = str(error).partition(": ")
-    known = name in form.fields and sentence
-    form.add_error(name if known else None, ValidationError(sentence if known else str(error), code="act"))
-
-
 @page(f"{AT}/estimate", "contract-estimate", READ, objects="line", methods=("POST",), writes=JUDGE)
 def estimate(request: HttpRequest, line_id: str) -> HttpResponse:
     """Keep the person's own estimate, or that they skipped it, and show the rating."""
@@ -106,7 +101,11 @@ def estimate(request: HttpRequest, line_id: str) -> HttpResponse:
     band = "" if "skip" in request.POST else form.cleaned_data["band"]
     decisions.own_estimate(request.actor, one.line, band, one.finding["band"])  # type: ignore[attr-defined]
     if band:
-        said = one.tr.t("You said {yours}; the rating is {band}.", yours=one.tr.t(words.BANDS[band]), band=one.tr.t(words.BANDS[one.finding["band"]]))
+        said = one.tr.t(
+            "You said {yours}; the rating is {band}.",
+            yours=one.tr.t(words.BANDS[band]),
+            band=one.tr.t(words.BANDS[one.finding["band"]]),
+        )
         messages.info(request, said)
     return back(line_id, "rating")
 
@@ -115,16 +114,26 @@ def estimate(request: HttpRequest, line_id: str) -> HttpResponse:
 def thread(request: HttpRequest, line_id: str) -> HttpResponse:
     """Add a link to the thread."""
     one = opened(request, line_id)
-    form = LinkForm(request.POST, rows=one.rows, files=one.files, tr=one.tr)
+    form = LinkForm(posted(one), rows=one.rows, files=one.files, tr=one.tr)
     if form.is_valid():
         try:
             link = contracts.add_link(request.actor, one.line, wish_of(form, one))  # type: ignore[attr-defined]
         except WrongUsage as error:
-            _refused(form, error)
+            refused(form, error)
         else:
             messages.success(request, one.tr.t("Added to the thread."))
             return back(line_id, f"link-{link.oid}")
     return shown(one, 400, link=form)
+
+
+def posted(one: Opened) -> Any:
+    """What was sent in; a reason of the rating that a colleague has taken up meanwhile is the link that it became."""
+    said = one.request.POST.copy()
+    code = said.get("answers", "").removeprefix(REASON)
+    there = next((step.link.pk for step in one.thread.of("reason") if step.link.code and step.link.code == code), None)
+    if there is not None:
+        said["answers"] = there
+    return said
 
 
 def wish_of(form: LinkForm, one: Opened) -> contracts.Wish:
@@ -142,7 +151,11 @@ def wish_of(form: LinkForm, one: Opened) -> contracts.Wish:
 def event(request: HttpRequest, line_id: str, oid: str) -> HttpResponse:
     """Say what became of a link of this contract."""
     one = opened(request, line_id)
-    link = ThreadLink.objects.filter(pk=oid, contract=one.contract).select_related("contract").first() if one.contract else None
+    link = (
+        ThreadLink.objects.filter(pk=oid, contract=one.contract).select_related("contract").first()
+        if one.contract
+        else None
+    )
     row = next((row for row in one.rows if row.ref == oid), None)
     if link is None or row is None:
         raise Http404
@@ -151,7 +164,7 @@ def event(request: HttpRequest, line_id: str, oid: str) -> HttpResponse:
         try:
             contracts.add_event(request.actor, link, form.cleaned_data["state"], form.cleaned_data["note"])  # type: ignore[attr-defined]
         except WrongUsage as error:
-            _refused(form, error)
+            refused(form, error)
         else:
             return back(line_id, f"link-{oid}")
     return shown(one, 400, event=form, event_of=oid)
@@ -168,7 +181,7 @@ def decide(request: HttpRequest, line_id: str) -> HttpResponse:
         try:
             decisions.decide(request.actor, one.line, one.finding, decisions.Verdict(**form.cleaned_data))  # type: ignore[attr-defined]
         except WrongUsage as error:
-            _refused(form, error)
+            refused(form, error)
         else:
             messages.success(request, one.tr.t("Your decision is kept beside the finding."))
             return back(line_id, "decisions")
@@ -184,7 +197,10 @@ def people(request: HttpRequest, line_id: str) -> HttpResponse:
         raise Http404
     if form.is_valid():
         kept = contracts.contract_of(request.actor, one.line)  # type: ignore[attr-defined]
-        chosen = {name: _chosen(kept, role, form.cleaned_data[name], one.today) for name, role in contracts.LOOKS_AFTER.items()}
+        chosen = {
+            name: _chosen(kept, role, form.cleaned_data[name], one.today)
+            for name, role in contracts.LOOKS_AFTER.items()
+        }
         contracts.name_people(request.actor, kept, **chosen)  # type: ignore[attr-defined]
         return back(line_id, "people")
     return shown(one, 400, people=form)
