@@ -67,7 +67,8 @@ def said(request: HttpRequest, error: DuecareError) -> HttpResponse:
 
     503 where the record itself cannot be read or written (a full disk, a record that is busy for long).
     """
-    return answer(request, _status(error), str(error))
+    _with_language(request)
+    return answer(request, _status(error), request.tr.t(str(error)))  # type: ignore[attr-defined]
 
 
 def _status(error: DuecareError) -> int:

@@ -181,7 +181,7 @@ def belongs(request: HttpRequest) -> HttpResponse:
     try:
         people.name_in_data(request.actor, structure, form.cleaned_data["name"])  # type: ignore[attr-defined]
     except WrongUsage as error:
-        messages.error(request, str(error))
+        messages.error(request, request.tr.t(str(error)))  # type: ignore[attr-defined]
     else:
         messages.success(request, request.tr.t("Its lines belong to {office} from now on.", office=structure.name))  # type: ignore[attr-defined]
     return redirect("offices")

@@ -222,7 +222,7 @@ def _done(request: HttpRequest, oid: str, act: Any, said: str) -> HttpResponse:
     try:
         act()
     except WrongUsage as error:
-        messages.error(request, str(error))
+        messages.error(request, request.tr.t(str(error)))  # type: ignore[attr-defined]
     else:
         messages.success(request, said)
     return redirect("person", oid=oid)
