@@ -23,7 +23,7 @@ X_OPEN = 16 + 3 * POINTER
 X_WRITE, X_TRUNCATE, X_SYNC = 8 + 2 * POINTER, 8 + 3 * POINTER, 8 + 4 * POINTER
 
 Open = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int)
+    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int)
 )
 Write = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_longlong)
 Truncate = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_longlong)
@@ -49,11 +49,12 @@ class Recorder:
         self._kept.append(function)
         return ctypes.cast(function, ctypes.c_void_p).value  # type: ignore[arg-type]
 
-    def _opened(self, vfs: int, name: bytes | None, file: int, flags: int, out: object) -> int:
+    def _opened(self, vfs: int, name: int | None, file: int, flags: int, out: object) -> int:
+        """The name is passed on as the address that it came by: SQLite keeps it and reads it again later."""
         code = int(self._open(vfs, name, file, flags, out))
         methods = ctypes.c_void_p.from_address(file)
         if code == 0 and name and methods.value:
-            self._names[file] = Path(os.fsdecode(name)).name
+            self._names[file] = Path(os.fsdecode(ctypes.string_at(name))).name
             methods.value = ctypes.addressof(self._recording(methods.value))
         return code
 

@@ -32,8 +32,9 @@ def traced(migrated: Path, folder: Path, synchronous: str) -> list[list[Any]]:
     """What SQLite did to the files of a record while acts were written to it."""
     shutil.copytree(migrated, folder / "home")
     command = [sys.executable, str(PROCESS), str(folder / "home"), str(folder / "trace"), synchronous]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=folder)
     assert done.returncode == 0, done.stderr[-2000:]
+    assert sorted(path.name for path in folder.iterdir()) == ["home", "trace"]
     return [json.loads(line) for line in (folder / "trace").read_text("ascii").splitlines()]
 
 
