@@ -260,6 +260,11 @@ def bias(rulings: Sequence[Ruling], method: Method) -> list[dict[str, Any]]:
     ]
 
 
+def lowers_too_far(model_value: float, value: float, method: Method) -> bool:
+    """Whether a run would leave the model's value (``too_low``), said of one place before there is a run."""
+    return model_value - value > method.overrides.most_lowering
+
+
 def too_low(engine: Engine, method: Method) -> tuple[NotApplied, ...]:
     """Overrides that counted on the day but lower somewhere by more than one step may, where the model's value stayed.
 

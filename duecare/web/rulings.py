@@ -18,7 +18,7 @@ from duecare.casebook.models import Override
 from duecare.communicate import words
 from duecare.communicate.i18n import Translator, msgid
 from duecare.identify.method import Method, load_method
-from duecare.identify.overrides import bias, rulings_of, sift
+from duecare.identify.overrides import bias, lowers_too_far, rulings_of, sift
 
 STATES = {
     "counts": msgid("counts"),
@@ -101,8 +101,11 @@ def status_of(override: Override, day: date) -> Status:
     return Status("open" if rule in SIGNING else "objection" if rule == "objection" else "refused", rule)
 
 
-def lasting_fault(day: date, tr: Translator) -> Check:
-    """The method's verdict for ``acts.overrides.propose``: what no signature could heal, named by the form's field."""
+def lasting_fault(day: date, tr: Translator, model_value: float | None = None) -> Check:
+    """The method's verdict for ``acts.overrides.propose``: what no signature could heal, named by the form's field.
+
+    ``model_value`` is the model's own value of what is changed, where it is known.
+    """
 
     def check(entry: Mapping[str, Any]) -> str:
         everybody = [{"role": role, "author": role} for role in dict.fromkeys(FUNCTIONS.values())]
@@ -110,7 +113,10 @@ def lasting_fault(day: date, tr: Translator) -> Check:
             _, refused = sift(rulings_of([dict(entry) | {"by": everybody}]), method(), day)
         except msgspec.ValidationError as error:
             return str(error)
-        return f"{FIELDS[refused[0].rule]}: {tr.t(RULES[refused[0].rule])}" if refused else ""
+        rule = refused[0].rule if refused else ""
+        if not rule and model_value is not None and lowers_too_far(model_value, entry["value"], method()):
+            rule = "one level"
+        return f"{FIELDS[rule]}: {tr.t(RULES[rule])}" if rule else ""
 
     return check
 

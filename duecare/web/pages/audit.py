@@ -37,7 +37,7 @@ def columns(names: Mapping[str, str]) -> tuple[Column, ...]:
         Column("via", msgid("Through"), facet=True, sort=False, show=lambda row, tr: tr.t(VIA[row.via]), name=_way),
         Column("act", msgid("Act"), facet=True, sort=False),
         Column("kind", msgid("What"), facet=True, sort=False),
-        Column("object", msgid("Object"), sort=False),
+        Column("object", msgid("About what"), sort=False),
         Column("structure", msgid("Office"), show=lambda row, _tr: names.get(row.structure, row.structure), sort=False),
         Column("detail", msgid("Detail"), value=lambda row: _plain(row.detail), sort=False),
     )
@@ -102,7 +102,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         searches=True,
         order=("number", True),
     )  # type: ignore[attr-defined]
-    context = {"table": shown, "head": audit.head(), "verified": None, "whole": request.reach.may(READ)}  # type: ignore[attr-defined]
+    context = {"table": shown, "head": audit.head()}
     return shown.download or render(request, "audit.html", context)
 
 

@@ -228,13 +228,10 @@ def propose(request: HttpRequest) -> HttpResponse:
     form = ProposeForm(given, tr=request.tr, scopes=list(one.scopes), roles=roles, initial=initial)  # type: ignore[attr-defined]
     proofs = [ProofForm(given, tr=request.tr, prefix=f"proof{number}") for number in range(PROOFS)]  # type: ignore[attr-defined]
     if request.method == "POST" and all([form.is_valid(), *(proof.is_valid() for proof in proofs)]):
+        wish, actor = _wish(one, form, proofs), request.actor  # type: ignore[attr-defined]
+        check = rulings.lasting_fault(request.at.date(), request.tr, wish.model_value)  # type: ignore[attr-defined]
         try:
-            kept = overrides.propose(
-                request.actor,
-                one.structure,
-                _wish(one, form, proofs),
-                rulings.lasting_fault(request.at.date(), request.tr),
-            )  # type: ignore[attr-defined]
+            kept = overrides.propose(actor, one.structure, wish, check)
         except WrongUsage as error:
             refused(form, error)
         else:
@@ -397,7 +394,7 @@ BY_OFFICE = (
     Column("looked", msgid("Another office's look"), show=lambda row, tr: tr.t(row["looked"]) if row["looked"] else ""),
 )
 BY_CATEGORY = (
-    Column("category", msgid("Category")),
+    Column("category", msgid("Category"), show=lambda row, tr: _category(row["category"], tr)),
     Column("raise", msgid("Raised"), numeric=True),
     Column("lower", msgid("Lowered"), numeric=True),
 )
@@ -453,6 +450,14 @@ def _by_office(kept: list[Override]) -> list[dict[str, Any]]:
             looked = msgid("done") if done else msgid("asked for: most of them lower")
         rows.append({"office": names[oid].name, **counts, "looked": looked})
     return sorted(rows, key=lambda row: row["office"])
+
+
+def _category(code: str, tr: Translator) -> str:
+    """A category in words."""
+    from duecare.evidence.profiles import load_profiles
+
+    profile = load_profiles().by_id.get(code)
+    return tr.t(profile.title) if profile else code or tr.t("not known")
 
 
 def _by_category(kept: list[Override]) -> list[dict[str, Any]]:
