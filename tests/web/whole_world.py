@@ -112,9 +112,15 @@ def make(home: Any, text: str = "quite ordinary", *, roles: Sequence[str] | None
                 person=person, role=role, structure=world.offices.get(where), since=date(2026, 1, 1), at=NOW
             )
             world.people[role, where] = person
-            if where != "all":
-                world.keep("person", where, person)
-                world.keep("assignment", where, held)
+    for office in OFFICES:
+        person = Person.objects.create_user(
+            f"bystander.{office}@example.org", None, joined=NOW, name=f"{MARKS[office]} {text}"[:200]
+        )
+        held = Assignment.objects.create(
+            person=person, role="RQ", structure=world.offices[office], since=date(2026, 1, 1), at=NOW
+        )
+        world.keep("person", office, person)
+        world.keep("assignment", office, held)
     for office in OFFICES:
         _office(home, world, office, f"{MARKS[office]} {text}")
     return world
@@ -210,6 +216,7 @@ def _files(home: Any, world: World, office: str, text: str, contract: Any) -> No
     sent.write(f"contract_id;title;amount;currency\n1;{office};5;EUR\n".encode())
     upload = world.keep("upload", office, uploads.keep(lead, world.offices[office], f"{text}.csv", sent.settle()))
     quarantine.judge(lead, upload.sha256, "ask", structure=world.offices[office], code="AMOUNT", note=text)
+    uploads.take_in(lead, upload)
     job = world.keep("job", office, work.ask(lead, "identify", {}, world.offices[office]))
     work.cancel(lead, job.oid)
     row, _ = keys.make(lead, text[:100], TODAY + timedelta(days=30), writes=True)

@@ -84,10 +84,10 @@ def language(request: HttpRequest) -> HttpResponse:
 @page("local", "local-start", OPEN, methods=("GET", "POST"))
 def local(request: HttpRequest) -> HttpResponse:
     """Sign in the one person of this machine: their own connection, or the link that was printed in the terminal."""
-    if not settings.DUECARE_DOOR.one_user:
-        return to_sign_in(request)
     if request.person is not None:
         return redirect("start")
+    if not settings.DUECARE_DOOR.one_user:
+        return to_sign_in(request)
     token = request.POST.get("token", "") if request.method == "POST" else request.GET.get("token", "")
     if not local_user.is_ours(request) and not local_user.is_start_token(token):
         return render(request, "local.html", {"tried": bool(token)}, status=403)
