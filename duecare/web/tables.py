@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
+from markupsafe import Markup
 
 from duecare.communicate.i18n import Translator
 from duecare.web.table_files import FORMATS, download
@@ -59,7 +60,14 @@ class Column:
 
     def cell_of(self, row: Any, tr: Translator) -> Any:
         """What stands in the cell."""
-        return self.show(row, tr) if self.show is not None else said(self.value_of(row), tr)
+        if self.show is not None:
+            return self.show(row, tr)
+        value = self.value_of(row)
+        return (
+            Markup('<span class="date">{}</span>').format(said(value, tr))
+            if isinstance(value, date)
+            else said(value, tr)
+        )
 
     def name_of(self, value: Any, tr: Translator) -> str:
         """A facet's value in words."""

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -162,3 +163,10 @@ class Numbers:
 def test_a_source_is_asked_for_its_page_only_and_for_all_in_a_file(shown: Callable[..., Any]) -> None:
     assert names(shown("page=247", rows=Numbers()))[0] == "n12300"
     assert len(json.loads(content(shown("format=json", rows=Numbers()).download))) == 12_345
+
+
+def test_a_day_stays_on_one_line_and_is_exported_plainly(shown: Callable[..., Any]) -> None:
+    rows = [{"name": date(2026, 3, 1), "band": "LOW", "level": 1.0}]
+
+    assert names(shown(rows=rows)) == ['<span class="date">1 March 2026</span>']
+    assert json.loads(content(shown("format=json", rows=rows).download))[0]["name"] == "2026-03-01"
