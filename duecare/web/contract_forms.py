@@ -17,10 +17,18 @@ from duecare.web.forms import Form
 from duecare.web.thread_view import KINDS, STATES, Row
 
 REFUSED = {
-    "email": msgid("This looks like an e-mail address. Leave out what names or reaches a person: many can read this, and it is kept for years."),
-    "iban": msgid("This looks like a bank account number. Leave out what names or reaches a person: many can read this, and it is kept for years."),
-    "phone": msgid("This looks like a telephone number. Leave out what names or reaches a person: many can read this, and it is kept for years."),
-    "number": msgid("This looks like an identity or passport number. Leave out what names or reaches a person: many can read this, and it is kept for years."),
+    "email": msgid(
+        "This looks like an e-mail address. Leave out what names or reaches a person: many can read this, and it is kept for years."
+    ),
+    "iban": msgid(
+        "This looks like a bank account number. Leave out what names or reaches a person: many can read this, and it is kept for years."
+    ),
+    "phone": msgid(
+        "This looks like a telephone number. Leave out what names or reaches a person: many can read this, and it is kept for years."
+    ),
+    "number": msgid(
+        "This looks like an identity or passport number. Leave out what names or reaches a person: many can read this, and it is kept for years."
+    ),
 }
 HELP = msgid("No names, telephone numbers or addresses of people: many can read this.")
 DECISION_KINDS = {
@@ -42,12 +50,21 @@ def no_data_of_people(text: str) -> None:
 def long_text(label: str, help_text: str = HELP, **more: Any) -> forms.CharField:
     """A field for several sentences."""
     area = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(label=label, help_text=help_text, widget=area, max_length=freetext.MOST_CHARACTERS, validators=[no_data_of_people], **more)
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        widget=area,
+        max_length=freetext.MOST_CHARACTERS,
+        validators=[no_data_of_people],
+        **more,
+    )
 
 
 def day(label: str, help_text: str = "", **more: Any) -> forms.DateField:
     """A field for a day of the calendar."""
-    return forms.DateField(label=label, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more)
+    return forms.DateField(
+        label=label, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **more
+    )
 
 
 class LinkForm(Form):
@@ -56,11 +73,17 @@ class LinkForm(Form):
     kind = forms.ChoiceField(label=msgid("What is added"), choices=list(KINDS.items()))
     answers = forms.ChoiceField(label=msgid("What it answers"), required=False)
     text = long_text(msgid("In a few sentences"), min_length=3)
-    owner_role = forms.ChoiceField(label=msgid("Who takes care of it"), required=False, choices=[("", ""), *((r, words.ROLES[r]) for r in OWNERS)])
+    owner_role = forms.ChoiceField(
+        label=msgid("Who takes care of it"), required=False, choices=[("", ""), *((r, words.ROLES[r]) for r in OWNERS)]
+    )
     due = day(msgid("Until when"), required=False)
-    evidence = forms.MultipleChoiceField(label=msgid("Evidence files"), required=False, widget=forms.CheckboxSelectMultiple)
+    evidence = forms.MultipleChoiceField(
+        label=msgid("Evidence files"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
-    def __init__(self, *args: Any, rows: Sequence[Row], files: Sequence[EvidenceFile], tr: Translator, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, rows: Sequence[Row], files: Sequence[EvidenceFile], tr: Translator, **more: Any
+    ) -> None:
         super().__init__(*args, tr=tr, auto_id="add-%s", **more)
         named = [(row.ref, f"{tr.t(KINDS[row.kind])}: {row.text[:90]}") for row in rows if row.state != "dropped"]
         self.fields["answers"].choices = [("", tr.t("Nothing: it is a new reason")), *named]  # type: ignore[attr-defined]
@@ -86,7 +109,11 @@ class DecisionForm(Form):
 
     kind = forms.ChoiceField(label=msgid("Decision"), choices=list(DECISION_KINDS.items()), widget=forms.RadioSelect)
     what = long_text(msgid("What is done, by whom in which role"), min_length=3)
-    why = long_text(msgid("Why"), msgid("So that somebody can follow it in two years. No names, telephone numbers or addresses of people."), min_length=LEAST_WHY)
+    why = long_text(
+        msgid("Why"),
+        msgid("So that somebody can follow it in two years. No names, telephone numbers or addresses of people."),
+        min_length=LEAST_WHY,
+    )
     expires = day(
         msgid("Looked at again on"),
         msgid("Needed where things stay as they are; at most one year ahead."),
@@ -100,7 +127,9 @@ class DecisionForm(Form):
 class EstimateForm(Form):
     """One's own estimate, before the band is shown."""
 
-    band = forms.ChoiceField(label=msgid("What likelihood of forced labour do you expect here?"), widget=forms.RadioSelect, required=False)
+    band = forms.ChoiceField(
+        label=msgid("What likelihood of forced labour do you expect here?"), widget=forms.RadioSelect, required=False
+    )
 
     def __init__(self, *args: Any, tr: Translator, **more: Any) -> None:
         super().__init__(*args, tr=tr, auto_id="own-%s", **more)

@@ -150,7 +150,9 @@ def decided(one: Opened) -> list[Decided]:
 def said_of(change: decisions.Change, tr: Translator) -> str:
     """One change in words."""
     names = NAMES.get(change.field)
-    before, after = (tr.t(names[value]) if names and value in names else value for value in (change.before, change.after))
+    before, after = (
+        tr.t(names[value]) if names and value in names else value for value in (change.before, change.after)
+    )
     plain = change.field in {"gone", "reasons", "gaps", "overrides"}
     unknown = tr.t("not known")
     filled = {"before": unknown if before is None else before, "after": unknown if after is None else after}
@@ -194,5 +196,9 @@ ELSEWHERE = {
 def elsewhere(one: Opened) -> list[tuple[str, str]]:
     """(text, address) of what can be done about this line on other pages."""
     there = [(text, ROUTES[name]) for name, text in ELSEWHERE.items() if name in ROUTES]
-    usable = [(text, route) for text, route in there if isinstance(route.need, str) or may(one.request, route.need, one.line.office)]
+    usable = [
+        (text, route)
+        for text, route in there
+        if isinstance(route.need, str) or may(one.request, route.need, one.line.office)
+    ]
     return [(one.tr.t(text), f"{reverse(route.name)}?line={one.line.line_id}") for text, route in usable]

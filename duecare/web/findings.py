@@ -166,13 +166,23 @@ class Seen:
         sources = list(dict.fromkeys(facts))
         if not sources and reason.code.endswith("_PROFILE") and self.item.profile in load_profiles().by_id:
             sources = [profile_source(self.item.profile)]
-        return Driver(reason.code, self.tr.say(sentence_of(reason)), reason.contribution, tuple(sources), reason.sentence)
+        return Driver(
+            reason.code, self.tr.say(sentence_of(reason)), reason.contribution, tuple(sources), reason.sentence
+        )
 
 
 def cited(fact: Fact) -> Cited:
     """The source of a fact."""
     source = fact.source
-    return Cited(source.publisher, source.title, source.edition, fact.valid_from, source.locator, safe_address(source.url), source.licence)
+    return Cited(
+        source.publisher,
+        source.title,
+        source.edition,
+        fact.valid_from,
+        source.locator,
+        safe_address(source.url),
+        source.licence,
+    )
 
 
 def profile_source(profile: str) -> Cited:

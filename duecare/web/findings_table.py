@@ -43,7 +43,10 @@ class Findings:
     def asked(self, filters: Filters) -> Asked:
         """The filters of a table as a question to the room."""
         chosen = {name: values for name, values in filters.items() if name in FACETS}
-        narrowed = {name: tuple(v for v in chosen.get(name, allowed) if v in allowed) or ("\0",) for name, allowed in self.fixed.items()}
+        narrowed = {
+            name: tuple(v for v in chosen.get(name, allowed) if v in allowed) or ("\0",)
+            for name, allowed in self.fixed.items()
+        }
         return Asked(self.offices, chosen | narrowed, " ".join(filters.get("q", ())))
 
     def count(self, filters: Filters) -> int:
@@ -60,7 +63,10 @@ class Findings:
     def choices(self, filters: Filters) -> Mapping[str, Sequence[tuple[Any, int | None]]]:
         """By facet its values with the number of findings each would leave."""
         found = self.room.facets(self.asked(filters), [column.key for column in COLUMNS if column.facet])
-        allowed = {name: {v: n for v, n in counts.items() if v in self.fixed.get(name, counts)} for name, counts in found.items()}
+        allowed = {
+            name: {v: n for v, n in counts.items() if v in self.fixed.get(name, counts)}
+            for name, counts in found.items()
+        }
         return {name: _in_order(name, counts) for name, counts in allowed.items()}
 
 
@@ -72,7 +78,9 @@ def _in_order(name: str, counts: dict[str, int]) -> list[tuple[Any, int | None]]
 def _title(row: Row, tr: Translator) -> Markup:
     address = reverse("contract", kwargs={"line_id": row["line_id"]})
     said = '<a href="{}">{}</a><br><span class="small soft">{}</span>'
-    return Markup(said).format(address, row["title"] or tr.t("Line without a title"), row["supplier_name"] or tr.t("supplier not named"))  # noqa: S704 - our own text
+    return Markup(said).format(
+        address, row["title"] or tr.t("Line without a title"), row["supplier_name"] or tr.t("supplier not named")
+    )  # noqa: S704 - our own text
 
 
 def _band(row: Row, tr: Translator) -> Markup | str:
@@ -93,9 +101,17 @@ def _day(row: Row, tr: Translator) -> str:
 
 COLUMNS = (
     Column("title", msgid("Contract"), show=_title),
-    Column("band", msgid("Likelihood"), show=_band, facet=True, name=lambda value, tr: tr.t(words.BANDS[value]) if value in words.BANDS else value),
+    Column(
+        "band",
+        msgid("Likelihood"),
+        show=_band,
+        facet=True,
+        name=lambda value, tr: tr.t(words.BANDS[value]) if value in words.BANDS else value,
+    ),
     Column("office", msgid("Office"), facet=True),
-    Column("category", msgid("Category"), show=lambda row, tr: tr.t(row["category_title"] or row["category"]), facet=True),
+    Column(
+        "category", msgid("Category"), show=lambda row, tr: tr.t(row["category_title"] or row["category"]), facet=True
+    ),
     Column("supplier", msgid("Supplier"), value=lambda row: row["supplier_name"], shown=False),
     Column(
         "care",
@@ -114,7 +130,15 @@ COLUMNS = (
         facet=True,
     ),
     Column("country", msgid("Place of work or delivery"), name=_country, facet=True, shown=False),
-    Column("origin", msgid("Origin"), value=lambda row: row["origin_country"], name=_country, sort=False, facet=True, shown=False),
+    Column(
+        "origin",
+        msgid("Origin"),
+        value=lambda row: row["origin_country"],
+        name=_country,
+        sort=False,
+        facet=True,
+        shown=False,
+    ),
     Column(
         "confidence",
         msgid("Confidence"),

@@ -44,7 +44,14 @@ GAPS = {
     "finding_without_remedy": (msgid("Nothing remedies this finding yet."), "remedy"),
 }
 """Sentence of each gap, and the kind of link that would close it."""
-FOLLOWS = {"reason": "measure", "measure": "check", "clause": "check", "check": "finding", "finding": "remedy", "remedy": ""}
+FOLLOWS = {
+    "reason": "measure",
+    "measure": "check",
+    "clause": "check",
+    "check": "finding",
+    "finding": "remedy",
+    "remedy": "",
+}
 """What is usually added next below a link without a gap."""
 REASON = "reason:"
 """Before the code of a reason of the run that is not a link yet, where a form names what is answered."""
@@ -83,7 +90,9 @@ class Row:
         return "gap" if self.missing else "late" if self.late else self.state
 
 
-def rows_of(thread: Thread, drivers: Sequence[Driver], files: Mapping[str, EvidenceFile], day: date, tr: Translator) -> list[Row]:
+def rows_of(
+    thread: Thread, drivers: Sequence[Driver], files: Mapping[str, EvidenceFile], day: date, tr: Translator
+) -> list[Row]:
     """The rows in the order in which they are read. ``drivers`` are the run's reasons that ask for an answer."""
     steps = {step.link.pk: step for step in thread.steps}
     roots = [step for step in thread.steps if step.answers is None]

@@ -77,7 +77,10 @@ def within(found: Mapping[str, Any], offices: Offices, before: str, after: str) 
     folder: Path = settings.DUECARE_HOME.register / "runs"
     there = {run: reached(folder / run, engine_settings(), offices) for run in (before, after)}
     office = there[before] | there[after]
-    parts = {name: [row | {"office": office[row["line_id"]]} for row in found[name] if row["line_id"] in office] for name in ("changed", "new", "vanished")}
+    parts = {
+        name: [row | {"office": office[row["line_id"]]} for row in found[name] if row["line_id"] in office]
+        for name in ("changed", "new", "vanished")
+    }
     both = sum(1 for line in there[before] if line in there[after])
     bands = sum(1 for row in parts["changed"] if row["band_before"] != row["band"])
     return {**parts, "both": both, "bands_changed": bands, "whole": offices is EVERYTHING}
@@ -86,20 +89,34 @@ def within(found: Mapping[str, Any], offices: Offices, before: str, after: str) 
 def tables_of(request: HttpRequest, found: Mapping[str, Any]) -> list[Table]:
     """A table for what changed, what is new and what is gone."""
     room = room_of(request)
-    there = set(room.lines(offices_of(request), [row["line_id"] for name in ("changed", "new") for row in found[name]])) if room else set()
+    there = (
+        set(room.lines(offices_of(request), [row["line_id"] for name in ("changed", "new") for row in found[name]]))
+        if room
+        else set()
+    )
 
     def title(row: Mapping[str, Any], tr: Translator) -> Markup | str:
         text = row["title"] or tr.t("Line without a title")
         linked = row["line_id"] in there
-        return Markup('<a href="{}">{}</a>').format(reverse("contract", kwargs={"line_id": row["line_id"]}), text) if linked else text
+        return (
+            Markup('<a href="{}">{}</a>').format(reverse("contract", kwargs={"line_id": row["line_id"]}), text)
+            if linked
+            else text
+        )
 
     contract = Column("title", msgid("Contract"), show=title)
     office = Column("office", msgid("Office"), facet=True)
     band = Column("band", msgid("Likelihood"), show=_band, name=_band_name, facet=True)
     changed = (contract, Column("moved", msgid("Likelihood"), value=_moved_value, show=_moved), *MOVED, office)
-    captions = {"changed": msgid("Changed"), "new": msgid("New in the later assessment"), "vanished": msgid("No longer in the later assessment")}
+    captions = {
+        "changed": msgid("Changed"),
+        "new": msgid("New in the later assessment"),
+        "vanished": msgid("No longer in the later assessment"),
+    }
     columns = {"changed": changed, "new": (contract, band, office), "vanished": (contract, band, office)}
-    return [table(request, columns[name], found[name], caption=captions[name], name=name, per_page=20) for name in captions]
+    return [
+        table(request, columns[name], found[name], caption=captions[name], name=name, per_page=20) for name in captions
+    ]
 
 
 def _band_name(value: Any, tr: Translator) -> str:
@@ -121,7 +138,9 @@ def _moved_value(row: Mapping[str, Any]) -> float:
 def _moved(row: Mapping[str, Any], tr: Translator) -> Markup:
     before = Markup("{} {}").format(_badge(row["band_before"], tr), tr.level(row["L_before"]))
     after = Markup("{} {}").format(_badge(row["band"], tr), tr.level(row["L"]))
-    return Markup('{} <span aria-hidden="true">→</span><span class="visually-hidden">{}</span> {}').format(before, tr.t("now"), after)
+    return Markup('{} <span aria-hidden="true">→</span><span class="visually-hidden">{}</span> {}').format(
+        before, tr.t("now"), after
+    )
 
 
 def _care(row: Mapping[str, Any], tr: Translator) -> str:
@@ -135,7 +154,13 @@ def _why(row: Mapping[str, Any], tr: Translator) -> Markup:
 
 MOVED = (
     Column("care", msgid("Care"), value=lambda row: row["ddl"], show=_care),
-    Column("why", msgid("Why"), value=lambda row: " ".join(cause["sentence"] for cause in row["why"]), show=_why, sort=False),
+    Column(
+        "why",
+        msgid("Why"),
+        value=lambda row: " ".join(cause["sentence"] for cause in row["why"]),
+        show=_why,
+        sort=False,
+    ),
     Column("band", msgid("Likelihood now"), name=_band_name, facet=True, shown=False),
     Column("band_before", msgid("Likelihood before"), name=_band_name, facet=True, shown=False),
     Column("L_before", msgid("Level before"), numeric=True, shown=False),

@@ -49,9 +49,18 @@ def heat(request: HttpRequest) -> HttpResponse:
         return render(request, "portfolio_heat.html", {"room": None})
     rows = room.grid(Asked(offices_of(request)), across)
     named = Named(room, across, request.tr)  # type: ignore[attr-defined]
-    cells = table(request, cell_columns(named), sorted(cells_of(rows), key=named.place), caption=msgid("All counts"), name="cells", per_page=25)
+    cells = table(
+        request,
+        cell_columns(named),
+        sorted(cells_of(rows), key=named.place),
+        caption=msgid("All counts"),
+        name="cells",
+        per_page=25,
+    )
     grid = heat_table(rows, named)
-    return cells.download or render(request, "portfolio_heat.html", {"room": room, "grid": grid, "table": cells, "across": across})
+    return cells.download or render(
+        request, "portfolio_heat.html", {"room": room, "grid": grid, "table": cells, "across": across}
+    )
 
 
 @page("portfolio/map", "portfolio-map", READ)
@@ -73,9 +82,13 @@ def listed(request: HttpRequest, title: str, fixed: Mapping[str, tuple[str, ...]
     if room is None:
         return render(request, "portfolio.html", {"room": None, "title": title})
     source = Findings(room, offices_of(request), request, fixed)
-    shown = table(request, COLUMNS, source, caption=msgid("Findings of the newest assessment"), searches=True, per_page=25)
+    shown = table(
+        request, COLUMNS, source, caption=msgid("Findings of the newest assessment"), searches=True, per_page=25
+    )
     bands = room.bands(source.asked(shown.filters))
-    return shown.download or render(request, "portfolio.html", {"room": room, "title": title, "table": shown, "bands": bands, "whole": not fixed})
+    return shown.download or render(
+        request, "portfolio.html", {"room": room, "title": title, "table": shown, "bands": bands, "whole": not fixed}
+    )
 
 
 def _phase(code: str, title: str, timings: tuple[str, ...]) -> None:
@@ -144,12 +157,18 @@ def heat_table(rows: Sequence[Mapping[str, Any]], named: Named) -> Heat:
     tr = named.tr
     if len(values) > WIDE:
         across = [(named.value(v), [_cell(cells, c, v, named.across) for c in categories]) for v in values]
-        return Heat(tr.t("Office") if named.across == "office" else tr.t("Country or area"), [named.category(c) for c in categories], across)
+        return Heat(
+            tr.t("Office") if named.across == "office" else tr.t("Country or area"),
+            [named.category(c) for c in categories],
+            across,
+        )
     down = [(named.category(c), [_cell(cells, c, v, named.across) for v in values]) for c in categories]
     return Heat(tr.t("Category"), [named.value(v) for v in values], down)
 
 
-def _cell(cells: Mapping[tuple[str, str], Mapping[str, int]], category: str, value: str, across: str) -> HeatCell | None:
+def _cell(
+    cells: Mapping[tuple[str, str], Mapping[str, int]], category: str, value: str, across: str
+) -> HeatCell | None:
     bands = cells.get((category, value))
     if bands is None:
         return None
@@ -173,7 +192,12 @@ def cells_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def cell_columns(named: Named) -> list[Column]:
     """The columns of ``cells_of``."""
     bands = [Column(band, words.BANDS[band], numeric=True) for band in reversed(words.BAND_ORDER)]
-    place = Column("value", msgid("Office") if named.across == "office" else msgid("Country or area"), value=lambda row: named.value(row["value"]), facet=True)
+    place = Column(
+        "value",
+        msgid("Office") if named.across == "office" else msgid("Country or area"),
+        value=lambda row: named.value(row["value"]),
+        facet=True,
+    )
     category = Column("category", msgid("Category"), value=lambda row: named.category(row["category"]), facet=True)
     return [category, place, *bands, Column("lines", msgid("Lines"), numeric=True)]
 

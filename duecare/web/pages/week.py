@@ -62,7 +62,9 @@ def week(request: HttpRequest) -> HttpResponse:
     listed = room.ranked(offices, CAPACITY)
     standing = decisions.standing((one.line_id for one in listed.chosen), request.at.date())
     changed = changes(room, offices, standing)
-    still = {line for line, decision in standing.items() if decision.kind in decisions.LEAVES_AS_IT_IS and not changed[line]}
+    still = {
+        line for line, decision in standing.items() if decision.kind in decisions.LEAVES_AS_IT_IS and not changed[line]
+    }
     mine = fit(listed, ASSUMED_HOURS if hours is None else float(hours), request.reach.roles, still)
     waits = decisions.waiting(request.actor, (one.line_id for one in listed.chosen), room.id)
     made = Making(request, room, waits, changed, standing)
@@ -107,7 +109,9 @@ class Making:
         """Items as rows."""
         tr: Translator = self.request.tr  # type: ignore[attr-defined]
         return [
-            Short(one, rows[one.line_id], tr.t(words.ROLES[one.role]), one.line_id in self.waits, self._until(one.line_id))
+            Short(
+                one, rows[one.line_id], tr.t(words.ROLES[one.role]), one.line_id in self.waits, self._until(one.line_id)
+            )
             for one in items[:MOST_ROWS]
         ]
 
@@ -115,7 +119,9 @@ class Making:
         return self.standing[line_id].expires if line_id in self.standing else None
 
 
-def changes(room: Room, offices: frozenset[str] | None, standing: dict[str, Decision]) -> dict[str, tuple[decisions.Change, ...]]:
+def changes(
+    room: Room, offices: frozenset[str] | None, standing: dict[str, Decision]
+) -> dict[str, tuple[decisions.Change, ...]]:
     """By line what has changed since the decision that stands; nothing where it was made on this run."""
     found = {}
     for line, decision in standing.items():
@@ -140,8 +146,14 @@ def due_soon(request: HttpRequest) -> list[Due]:
     today = request.at.date()  # type: ignore[attr-defined]
     roles = request.reach.roles  # type: ignore[attr-defined]
     links = [link for link in due_links(request.actor, until) if _is_mine(link, request, roles)]  # type: ignore[attr-defined]
-    promised = [Due(link.text, link.contract.title, link.contract.line_id, link.due, link.due < today) for link in links]
-    actions = [Due(a.title, a.structure.name, "", a.due, a.due < today) for a in actions_due(request, until) if a.owner_role in roles]
+    promised = [
+        Due(link.text, link.contract.title, link.contract.line_id, link.due, link.due < today) for link in links
+    ]
+    actions = [
+        Due(a.title, a.structure.name, "", a.due, a.due < today)
+        for a in actions_due(request, until)
+        if a.owner_role in roles
+    ]
     return sorted([*promised, *actions], key=lambda one: one.day)
 
 
@@ -153,5 +165,7 @@ def _is_mine(link: ThreadLink, request: HttpRequest, roles: frozenset[str]) -> b
 def actions_due(request: HttpRequest, until: date) -> list[Action]:
     """Actions of plans that the person reads and that are to be done by a day."""
     found = request.reach.structures(Need("PLAN"))  # type: ignore[attr-defined]
-    actions = Action.objects.filter(due__lte=until, state__in=("planned", "running", "late")).select_related("structure")
+    actions = Action.objects.filter(due__lte=until, state__in=("planned", "running", "late")).select_related(
+        "structure"
+    )
     return list(actions if EVERYWHERE in found else actions.filter(structure__in=found))
