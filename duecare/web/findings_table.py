@@ -77,10 +77,8 @@ def _in_order(name: str, counts: dict[str, int]) -> list[tuple[Any, int | None]]
 
 def _title(row: Row, tr: Translator) -> Markup:
     address = reverse("contract", kwargs={"line_id": row["line_id"]})
-    said = '<a href="{}">{}</a><br><span class="small soft">{}</span>'
-    return Markup(said).format(
-        address, row["title"] or tr.t("Line without a title"), row["supplier_name"] or tr.t("supplier not named")
-    )  # noqa: S704 - our own text
+    title, supplier = row["title"] or tr.t("Line without a title"), row["supplier_name"] or tr.t("supplier not named")
+    return Markup('<a href="{}">{}</a><br><span class="small soft">{}</span>').format(address, title, supplier)
 
 
 def _band(row: Row, tr: Translator) -> Markup | str:
