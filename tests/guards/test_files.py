@@ -72,6 +72,8 @@ SECRETS = "|".join(
 MAIL_ADDRESSES = r"[\w.+-]+@[\w-]+\.[\w.-]*[a-z]{2}"
 RESERVED_MAIL = r"@(?:[\w-]+\.)*(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$"
 PHONE_NUMBERS = r"(?<![\w.+-])\+[1-9]\d{0,2}[ (/-]+\d[\d ()/-]{6,}\d(?![\w.])"
+RESERVED_PHONE = r"\+44 7700 900 ?\d{3}$"
+"""Numbers that are kept free for made-up people."""
 
 
 def lines_with(pattern: str, files: list[Path]) -> list[str]:
@@ -121,7 +123,9 @@ def test_no_mail_address_of_anybody() -> None:
 
 
 def test_no_phone_number() -> None:
-    assert lines_with(PHONE_NUMBERS, TEXT_FILES) == []
+    found = lines_with(PHONE_NUMBERS, TEXT_FILES)
+
+    assert [line for line in found if not re.search(RESERVED_PHONE, line)] == []
 
 
 def test_no_note_to_do_something_later() -> None:

@@ -137,7 +137,7 @@ def test_the_form_is_filled_in_from_where_one_came(client_for: Any, line: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["ring +43 664 1234567", "write to jo@example.org", "AT611904300234573201", "passport AB1234567"]
+    "text", ["ring +44 7700 900123", "write to jo@example.org", "AT611904300234573201", "passport AB1234567"]
 )
 def test_data_of_people_is_refused_beside_the_field_and_not_kept(client_for: Any, line: str, text: str) -> None:
     from duecare.casebook.models import AuditEntry, Contract

@@ -32,10 +32,10 @@ def through_the_week(served: Any, page: Any, line: str, words: dict[str, str]) -
     page.locator("#thread .missing a").first.click()
     assert page.locator("#add-kind").input_value() == "measure"
     assert page.locator("#add-answers").input_value().startswith("reason:")
-    page.fill("#add-text", "Ring +43 664 1234567 first")
+    page.fill("#add-text", "Ring +44 7700 900123 first")
     page.locator("#add button").click()
     assert page.locator("#add-text-error").is_visible()
-    assert page.locator("#add-text").input_value() == "Ring +43 664 1234567 first"
+    assert page.locator("#add-text").input_value() == "Ring +44 7700 900123 first"
     page.fill("#add-text", "A visit at night, agreed in the contract")
     page.fill("#add-due", "2099-01-15")
     page.locator("#add button").click()

@@ -55,6 +55,7 @@ class Row:
 
     @property
     def number(self) -> str:
+        """Its number in the record."""
         return self.override.number
 
 

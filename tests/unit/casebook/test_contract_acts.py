@@ -151,7 +151,7 @@ def test_a_reason_of_the_run_becomes_a_link_once(officer: Any) -> None:
         ({"kind": "measure"}, "answers"),
         ({"kind": "measure", "answers": "a" * 26}, "answers"),
         ({"kind": "reason", "text": "  "}, "text"),
-        ({"kind": "reason", "text": "ring +43 664 1234567"}, "text"),
+        ({"kind": "reason", "text": "ring +44 7700 900123"}, "text"),
         ({"kind": "reason", "owner_role": "KING"}, "owner_role"),
         ({"kind": "reason", "evidence": ["a" * 26]}, "evidence"),
         ({"kind": "finding", "reason": ("P_PROFILE", "Night work")}, "answers"),

@@ -75,7 +75,7 @@ def test_a_later_decision_replaces_the_earlier_one_and_both_stay(officer: Any) -
         ({"kind": "ignore"}, "kind"),
         ({"what": ""}, "what"),
         ({"why": "because"}, "why"),
-        ({"why": "Ask Ana, +381 64 123 4567, she knows all about it"}, "why"),
+        ({"why": "Ask Ana, +44 7700 900124, she knows all about it"}, "why"),
         ({"kind": "accept"}, "expires"),
         ({"kind": "defer", "expires": DAY}, "expires"),
         ({"kind": "close", "expires": DAY + timedelta(days=400)}, "expires"),
