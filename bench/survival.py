@@ -27,6 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=SHARES, help="all kills during this kind of work")
     parser.add_argument("--copied", action="store_true")
     asked = parser.parse_args()
     if not asked.copied:
@@ -36,12 +37,13 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory(prefix="duecare-survival-") as folder:
         world = World(Path(folder), random.Random(asked.seed), writers=3)
-        world.prepare()
+        shares = {asked.only: 1.0} if asked.only else SHARES
+        world.prepare(jobs=bool({"take-in", "identify"} & shares.keys()))
         took = ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in world.seconds.items())
         print(f"undisturbed: {took}", flush=True)
-        for kind in SHARES:
+        for kind in shares:
             began = time.monotonic()
-            while world.struck[kind] < asked.kills * SHARES[kind]:
+            while world.struck[kind] < asked.kills * shares[kind]:
                 world.kill_once(kind)
             seconds = time.monotonic() - began
             print(f"{kind:11} {world.struck[kind]:4} kills, {world.late[kind]} too late, {seconds:.0f} s", flush=True)

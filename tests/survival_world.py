@@ -57,8 +57,8 @@ class World:
     late: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
     acknowledged: int = 0
 
-    def prepare(self) -> None:
-        """Make the templates, and run each kind of work once undisturbed."""
+    def prepare(self, *, jobs: bool = True) -> None:
+        """Make the templates, and run each kind of work once undisturbed; without ``jobs`` only what the others need."""
         began = time.monotonic()
         self._empty = Home.open(self.folder / "empty")
         open_casebook(self._empty)
@@ -68,6 +68,8 @@ class World:
         for number in range(self.files):
             (self._empty.uploads / f"{number}.csv").write_text(self._contracts(number), encoding="utf-8")
         _close()
+        if not jobs:
+            return
         home = self._home("reference")
         self._ask(home, "take-in")
         self.seconds["take-in"] = _seconds(lambda: _work_off(home))
