@@ -9,7 +9,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGE = REPOSITORY / "ARCHITECTURE.md"
 STARTS, ENDS = "<!-- modules: written by bench/make_module_list.py -->\n", "<!-- end of modules -->"
-ORDER = ("duecare", "register", "evidence", "records", "identify", "communicate")
+ORDER = ("duecare", "register", "casebook", "evidence", "records", "identify", "communicate", "jobs", "web")
 
 
 def module_list() -> str:
@@ -18,7 +18,7 @@ def module_list() -> str:
     for package in ORDER:
         folder = REPOSITORY / "duecare" / package if package != "duecare" else REPOSITORY / "duecare"
         modules = sorted(folder.glob("*.py") if package == "duecare" else folder.rglob("*.py"))
-        listed = [path for path in modules if path.name not in ("__init__.py", "read.py")]
+        listed = [path for path in modules if path.name not in ("__init__.py", "read.py") and path.parent.name != "migrations"]
         rows = [f"| `{path.relative_to(folder)}` | {first_sentence(path)} |" for path in listed]
         name = "duecare/" if package == "duecare" else f"duecare/{package}/"
         parts.append("\n".join([f"**{name}**", "", "| module | is for |", "|---|---|", *rows, ""]))
