@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, Literal, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -161,7 +162,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send somebody to the sign-in page, and back afterwards where they only wanted to read; a program gets 401."""
     if request.path.startswith(PROGRAMS):
         return fault(401)
-    target = resolve_url("account_login")
+    target = resolve_url("local-start" if settings.DUECARE_DOOR.one_user else "account_login")
     if request.method in SAFE:
         target += "?" + urlencode({"next": request.get_full_path()})
     if request.headers.get("HX-Request"):

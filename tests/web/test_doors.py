@@ -212,6 +212,10 @@ def test_the_same_user_comes_in_by_themselves_and_another_needs_the_link(home: A
         assert get(url, "/local?token=" + "t" * 43, X_Forwarded_For="127.0.0.1")[0] == 302
         assert get(url, "/local?token=" + "x" * 43, X_Forwarded_For="127.0.0.1")[0] == 403
         assert get(url, "/local", Host="evil.example")[0] == 400
+        asked = get(url, "/week?a=1")[1]["location"]
+        assert asked == "/local?next=%2Fweek%3Fa%3D1"
+        assert get(url, asked)[1]["location"] == "/week?a=1"
+        assert get(url, "/local?next=//evil.example/")[1]["location"] == "/"
         if os.getuid() == 0:
             assert as_another_user(url) == 403
 

@@ -27,7 +27,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def start(request: HttpRequest) -> HttpResponse:
     """The first page: what waits, by question; before the first data, how to begin."""
     if request.person is None:
-        return redirect("local-start") if settings.DUECARE_DOOR.one_user else to_sign_in(request)
+        return to_sign_in(request)
     if first_start.is_new() and request.reach.may(Need("PEOPLE", "write")):
         return redirect("first-start")
     return render(request, "start.html", {"groups": navigation(request)})
@@ -69,9 +69,7 @@ def beginning(request: HttpRequest) -> HttpResponse:
 def language(request: HttpRequest) -> HttpResponse:
     """Change the language: kept with the person, or in this browser before signing in."""
     chosen = request.POST.get("language", "")
-    target = request.POST.get("next", "/")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
-    answer = HttpResponseRedirect(target if safe else "/")
+    answer = HttpResponseRedirect(inside(request.POST.get("next", "/")))
     if chosen in LANGUAGES:
         if request.person is not None and request.person.language != chosen:
             organising.describe_self(request.actor, language=chosen)
@@ -84,18 +82,25 @@ def language(request: HttpRequest) -> HttpResponse:
 @page("local", "local-start", OPEN, methods=("GET", "POST"))
 def local(request: HttpRequest) -> HttpResponse:
     """Sign in the one person of this machine: their own connection, or the link that was printed in the terminal."""
+    target = inside(request.GET.get("next", "/"))
     if request.person is not None:
-        return redirect("start")
+        return HttpResponseRedirect(target)
     if not settings.DUECARE_DOOR.one_user:
         return to_sign_in(request)
     token = request.POST.get("token", "") if request.method == "POST" else request.GET.get("token", "")
     if not local_user.is_ours(request) and not local_user.is_start_token(token):
         return render(request, "local.html", {"tried": bool(token)}, status=403)
     login(request, organising.local_person(request.at), backend=BACKEND)
-    return redirect("start")
+    return HttpResponseRedirect(target)
 
 
 @page("signed-out", "signed-out", OPEN)
 def signed_out(request: HttpRequest) -> HttpResponse:
     """What is shown after signing out."""
     return render(request, "signed_out.html", {"one_user": settings.DUECARE_DOOR.one_user})
+
+
+def inside(target: str) -> str:
+    """The address within this application, or the first page where it leads elsewhere."""
+    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_ours else "/"
