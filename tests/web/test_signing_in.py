@@ -228,7 +228,9 @@ def test_an_invitation_works_once_and_sets_a_password(client_for: Callable[..., 
     assert client_for(None).get("/invitation/none-of-ours").status_code == 404
 
 
-def test_a_new_link_opens_a_closed_account_at_once(client_for: Callable[..., Any], officer: Any, people: dict[str, Any]) -> None:
+def test_a_new_link_opens_a_closed_account_at_once(
+    client_for: Callable[..., Any], officer: Any, people: dict[str, Any]
+) -> None:
     from duecare.casebook.access import reach_of
     from duecare.casebook.acts import organising
     from duecare.casebook.writing import Actor
