@@ -71,6 +71,7 @@ SHOWN = (
 IN_ORDER = "PRI DESC, S DESC, award_date NULLS FIRST, line_id"
 WORDS = "lower(strip_accents(concat_ws(' ', title, supplier_name, contract_id, line_id)))"
 MOST_WORDS, MOST_LISTS, MOST_ITEMS, BLOCK = 8, 64, 1_000, 2_000
+MOST_ANSWERS, MOST_ROWS_KEPT = 2_000, 100
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,8 @@ class Room:
         self._mine, self._lock = threading.local(), threading.Lock()
         self._lists: OrderedDict[tuple[Offices, int], PriorityList] = OrderedDict()
         self._items: OrderedDict[str, Row] = OrderedDict()
+        self._explained: OrderedDict[str, Row] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, str], list[Row]] = OrderedDict()
         self._view = self._opened()
 
     def _opened(self) -> FindingsView:
@@ -262,7 +265,13 @@ class Room:
         """The whole arithmetic of one line with its sources, as ``identify.explain`` says it."""
         if self.line(offices, line_id) is None:
             return None
-        return explain(self._own(), line_id, self.facts.__getitem__)
+        with self._lock:
+            kept = self._explained.get(line_id)
+        if kept is None:
+            kept = explain(self._own(), line_id, self.facts.__getitem__)
+            with self._lock:
+                _remember(self._explained, line_id, kept, MOST_ITEMS)
+        return kept
 
     @cached_property
     def facts(self) -> dict[str, Fact]:
@@ -296,7 +305,16 @@ class Room:
         return view
 
     def _rows(self, sql: str, given: Sequence[Any] = ()) -> list[Row]:
-        return self._own().engine.rows(sql, given)
+        """What the engine answers; short answers are kept, because a run never changes (5 to 10 ms become none)."""
+        key = (sql, repr(given))
+        with self._lock:
+            kept = self._answers.get(key)
+        if kept is None:
+            kept = self._own().engine.rows(sql, given)
+            if len(kept) <= MOST_ROWS_KEPT:
+                with self._lock:
+                    _remember(self._answers, key, kept, MOST_ANSWERS)
+        return [dict(row) for row in kept]
 
 
 _SHOWN = ", ".join((*SHOWN, f"{OFFICE} AS office"))
