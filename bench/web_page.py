@@ -44,7 +44,6 @@ def main() -> None:
         client, line = world.client("FP", "north"), world.ids["line"]["north"]
         pages = {
             "account": "/account",
-            "actions": "/actions",
             "portfolio": "/portfolio",
             "week": "/week",
             "contract": f"/contracts/{line}",
