@@ -104,7 +104,10 @@ def test_the_api_keeps_to_its_description(everything: tuple[Any, str]) -> None:
 
     world, key = everything
     described = copy.deepcopy(document())
-    del described["security"], described["components"]["securitySchemes"]  # the key is always sent; who may do what is tested elsewhere
+    del (
+        described["security"],
+        described["components"]["securitySchemes"],
+    )  # the key is always sent; who may do what is tested elsewhere
     schema = schemathesis.openapi.from_dict(described)
     schema.app = read_to_the_end(WSGIHandler())
     chance, best = random.Random(SEED), dict[str, int]()
