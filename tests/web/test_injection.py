@@ -131,7 +131,7 @@ def test_a_zero_byte_is_refused_and_never_a_fault(world_of: Any) -> None:
             assert answer.status_code < 500, route.name
     for route, method in access_walk.asked():
         if method in ("POST", "PUT") and route.name.startswith("api-"):
-            body = dict.fromkeys(access_walk.BODIES.get(f"{method} {route.name}", {"name": ""}), "a\x00b")
+            body = dict.fromkeys((access_walk.BODIES.get(f"{method} {route.name}") or {"name": ""}), "a\x00b")
             answer = getattr(client, method.lower())(
                 access_walk_address(route, world), json.dumps(body), content_type="application/json"
             )
