@@ -20,8 +20,9 @@ from duecare import __version__
 from duecare.evidence.packs import Evidence, PackState
 from duecare.evidence.profiles import Profiles, about_pack
 from duecare.identify.bought import NOTHING_DECIDED
+from duecare.identify.left_out import left_out
 from duecare.identify.method import Method
-from duecare.identify.overrides import NotApplied, Ruling, too_low
+from duecare.identify.overrides import NotApplied, Ruling
 from duecare.identify.run import facts_used, run_id
 from duecare.identify.view import FindingsView
 from duecare.register.reviews import Standing
@@ -66,7 +67,7 @@ def about_run(
         "facts": [_fact(evidence.fact(one)) for one in facts_used(view)],
         "overrides": [msgspec.to_builtins(ruling) for ruling in rulings],
         "overrides_not_applied": [
-            asdict(one) for one in (*not_applied, *(too_low(view.engine, method) if rulings else ()))
+            asdict(one) for one in (*not_applied, *(left_out(view.engine, method) if rulings else ()))
         ],
     }
 

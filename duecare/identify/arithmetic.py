@@ -54,6 +54,36 @@ def likelihood(method: Method, part: str, Q: str, floor: str) -> str:
     return exact(f"greatest({part} + {purchasing_part(method, Q)}, {floor})")
 
 
+LOWERED, RAISED = "lowered", "raised"
+
+
+def lowers_too_far(method: Method, value: str, model: str) -> str:
+    """Whether a lowering goes further below the model's value than one override may (METHOD 1.10)."""
+    return f"{value} < {exact(f'{model} - {number(method.overrides.most_lowering)}')}"
+
+
+def raises_nothing(value: str, model: str) -> str:
+    """Whether what is called a raise lies below the model's value, which one person alone may not lower (METHOD 1.10)."""
+    return f"{value} < {model}"
+
+
+def ruled(method: Method, model: Mapping[str, str], experts: str, reading: str) -> str:
+    """A level in one reading after experts judged it: each override where it counts, else the model's (METHOD 1.10).
+
+    ``model`` are the model's levels by reading. ``experts`` begins the names of their columns (``overrides.picked``): what a
+    lowering says and what raises say. A raise never gives less than the model or a lowering beside it, in any reading.
+    """
+    end = {"guard": "lo", "worst": "value"}.get(reading, reading)
+    low, up = (f"{experts}{kind}_{end}" for kind in (LOWERED, RAISED))
+    low_value, up_value = (f"{experts}{kind}_value" for kind in (LOWERED, RAISED))
+    kept = f"{low_value} IS NULL OR {lowers_too_far(method, low_value, model['value'])}"
+    lowered = f"CASE WHEN {kept} THEN {model[reading]} ELSE {low} END"
+    raised = f"greatest({model[reading]}, {lowered}, {up})"
+    return (
+        f"CASE WHEN {up_value} IS NULL OR {raises_nothing(up_value, model['value'])} THEN {lowered} ELSE {raised} END"
+    )
+
+
 def band_rank(method: Method, L: str) -> str:
     """0 LOW, 1 MODERATE, 2 HIGH, 3 VERY_HIGH."""
     bands = method.bands

@@ -20,6 +20,7 @@ from duecare.identify.arithmetic import (
     purchasing_part,
     rising_level,
     route,
+    ruled,
     salience,
 )
 from duecare.identify.method import Method
@@ -68,13 +69,13 @@ def details(method: Method, as_of: date) -> str:
     line = ", ".join(f"l.{name}" for name in LINE_FIELDS if name not in ("line_id", "confidence"))
     day = f"CAST('{as_of.isoformat()}' AS DATE)"
     gaps = " + ".join(f"CASE WHEN {when} THEN {2**bit} ELSE 0 END" for bit, when in enumerate(GAPS.values()))
-    lev = f"coalesce(r.LEV, {_leverage(method, day)})"
+    lev = ruled(method, {"value": "model_LEV"}, "r.LEV_", "value")
     return f"""
 SELECT f.*, {line}, l.confidence AS classification_confidence, p.category, p.category_title, p.kind, p.question,
        {_judgement(method)}, {_sides(method)}, {salience(method, "f.S", "f.L")} AS SAL, e.stage, q.Q_value AS Q,
        CASE WHEN {_either("own_practice")} THEN '{Involvement.CAUSE}' WHEN q.contributes = 1 OR {_either("unanswered")}
             THEN '{Involvement.CONTRIBUTE}' ELSE '{Involvement.LINKED}' END AS involvement,
-       {lev} AS LEV, {route(method, lev)} AS route, {_ask(method)} AS ask, {gaps} AS gap_bits,
+       {_leverage(method, day)} AS model_LEV, {lev} AS LEV, {route(method, "LEV")} AS route, {_ask(method)} AS ask, {gaps} AS gap_bits,
        e.country AS stage_country, e.setting AS stage_setting
 FROM findings AS f
 JOIN classified_lines AS l ON l.line_id = f.line_id
@@ -83,10 +84,16 @@ JOIN work_sides AS w ON w.work_case = f.work_case
 JOIN origin_sides AS o ON o.origin_case = f.origin_case
 JOIN buying_sides AS q ON q.buying_case = f.buying_case
 JOIN exposures AS e ON e.exposure = f.exposure
-LEFT JOIN ruling_lines AS r ON r.ruling = f.ruling
+LEFT JOIN ({_LEVERAGE_JUDGED}) AS r ON r.ruling = f.ruling
 LEFT JOIN spend_shares AS s ON s.office = coalesce(l.structure, l.buyer, '')
  AND s.supplier = coalesce(l.supplier_id, l.supplier_name, '') AND s.currency = coalesce(l.currency, '')
 """
+
+
+_LEVERAGE_JUDGED = """
+SELECT * FROM ruling_lines
+UNION ALL BY NAME SELECT CAST(NULL AS DOUBLE) AS LEV_lowered_value, CAST(NULL AS DOUBLE) AS LEV_raised_value WHERE FALSE
+"""  # runs of before raises and lowerings were kept apart have no such columns
 
 
 def _either(state: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from duecare.evidence.profiles import UNKNOWN
-from duecare.identify.arithmetic import exact, mix, number, stage_part
+from duecare.identify.arithmetic import LOWERED, exact, mix, number, ruled, stage_part
 from duecare.identify.factors import READINGS, STATES
 from duecare.identify.method import Method
-from duecare.identify.overrides import FLOORS
+from duecare.identify.overrides import FLOORS, picked
 from duecare.register.engine import Step
 
 GROUPS = ("P", "X", "W", "B", "G")
@@ -16,7 +16,8 @@ def exposure_steps(method: Method) -> list[Step]:
     """``exposures`` (one row per case and stage), ``widest`` (unknown factors by effect), and the worst of each side."""
     return [
         Step("documented_stages", _DOCUMENTED),
-        Step("ruled_stages", _RULED_STAGES),
+        Step("exposure_models", _MODELS),
+        Step("ruled_stages", picked("exposure, target", _RULED_STAGES)),
         Step("exposure_groups", _groups(method)),
         Step("exposures", _exposures(method)),
         Step("widest", _widest(method)),
@@ -30,34 +31,12 @@ FROM profile_stages AS s JOIN profiles AS f ON f.profile = s.profile
 JOIN (SELECT profile, max(P) AS P FROM profile_stages GROUP BY profile) AS t ON t.profile = s.profile
 """  # a list speaks of a category: its floor binds the stage with the heaviest hazard, not the shop at the end
 
-_RULED_STAGES = """
-SELECT c.exposure, r.target, r.lo, r.value, r.hi,
-       row_number() OVER (PARTITION BY c.exposure, r.target ORDER BY CASE WHEN r.stage IS NULL THEN 1 ELSE 0 END, r.ruling_id) AS choice
-FROM stage_cases AS c JOIN ruling_groups AS r ON r.ruling = c.ruling AND coalesce(r.stage, c.stage) = c.stage
-"""
+_LEVELS = (*((g, READINGS) for g in "PWB"), *((g, ("lo", "value", "hi")) for g in "GX"))
 
-
-def _ruled(method: Method, group: str, reading: str, table: str) -> str:
-    """The expert's level where one is given and allowed, else the model's; lowering by more than the limit is not applied."""
-    given = f"r{group}.{reading if reading != 'worst' else 'value'}"
-    allowed = f"r{group}.value >= {table}.{group}_value - {number(method.overrides.most_lowering)}"
-    return f"CASE WHEN {given} IS NOT NULL AND {allowed} THEN {given} ELSE {table}.{group}_{reading} END"
-
-
-def _groups(method: Method) -> str:
-    """Every group level of every exposure, side by side."""
-    columns = [f"{_ruled(method, g, r, 'g')} AS {g}_{r}" for g in "PWB" for r in READINGS]
-    columns += [f"{_ruled(method, 'G', r, 's')} AS G_{r}" for r in ("lo", "value", "hi")]
-    columns += [f"{_ruled(method, 'X', r, 'x')} AS X_{r}" for r in ("lo", "value", "hi")]
-    columns += [f"r{floor}.value AS waived_{floor}" for floor in FLOORS]
-    rulings = " ".join(
-        f"LEFT JOIN ruled_stages AS r{g} ON r{g}.exposure = c.exposure AND r{g}.target = '{g}' AND r{g}.choice = 1"
-        for g in (*GROUPS, *FLOORS)
-    )
-    return f"""
+_MODELS = f"""
 SELECT c.exposure, c.side, c.case_id, c.profile, c.stage, c.country, c.setting, c.asks_place, c.ruling, p.pattern,
-       {", ".join(columns)}, d.P1, {", ".join(f"coalesce(g.{state}, 0) AS {state}" for state in STATES)},
-       x.state_lo, x.state_value, x.state_hi
+       {", ".join(f"{g}_{reading}" for g, readings in _LEVELS for reading in readings)}, d.P1,
+       {", ".join(f"coalesce(g.{state}, 0) AS {state}" for state in STATES)}, x.state_lo, x.state_value, x.state_hi
 FROM stage_cases AS c
 JOIN patterns AS p ON p.profile = c.profile AND p.stage = c.stage AND p.subcontracting = c.subcontracting
  AND p.party = c.party AND p.ruling = c.ruling AND p.at_work = CASE WHEN c.side = 'work' THEN 1 ELSE 0 END
@@ -65,7 +44,31 @@ JOIN patterns AS p ON p.profile = c.profile AND p.stage = c.stage AND p.subcontr
 JOIN documented_stages AS d ON d.profile = c.profile AND d.stage = c.stage
 JOIN pattern_groups AS g ON g.pattern = p.pattern
 JOIN (SELECT setting, lo AS G_lo, value AS G_value, hi AS G_hi FROM settings_g) AS s ON s.setting = c.setting
-LEFT JOIN x_levels AS x ON x.exposure = c.exposure {rulings}
+LEFT JOIN x_levels AS x ON x.exposure = c.exposure
+"""  # every group level of every exposure as the model has it, side by side
+
+_RULED_STAGES = """
+SELECT c.exposure, r.* FROM stage_cases AS c
+JOIN ruling_parts AS r ON r.ruling = c.ruling AND coalesce(r.stage, c.stage) = c.stage AND NOT r.is_factor
+"""
+
+
+def _groups(method: Method) -> str:
+    """The same with the experts' level wherever one counts."""
+    levels = ", ".join(
+        f"{ruled(method, {r: f'm.{g}_{r}' for r in readings}, f'r{g}.', reading)} AS {g}_{reading}"
+        for g, readings in _LEVELS
+        for reading in readings
+    )
+    waived = ", ".join(f"r{floor}.{LOWERED}_value AS waived_{floor}" for floor in FLOORS)
+    rulings = " ".join(
+        f"LEFT JOIN ruled_stages AS r{g} ON r{g}.exposure = m.exposure AND r{g}.target = '{g}'"
+        for g in (*GROUPS, *FLOORS)
+    )
+    return f"""
+SELECT m.exposure, m.side, m.case_id, m.profile, m.stage, m.country, m.setting, m.asks_place, m.ruling, m.pattern,
+       {levels}, {waived}, m.P1, {", ".join(f"m.{state}" for state in STATES)}, m.state_lo, m.state_value, m.state_hi
+FROM exposure_models AS m {rulings}
 """
 
 

@@ -6,8 +6,19 @@ Everything is resolved once per distinct case (METHOD 1.3-1.4), never per line. 
 
 from __future__ import annotations
 
-from duecare.identify.arithmetic import exact, mix, mix_rows, number
+from duecare.identify.arithmetic import (
+    LOWERED,
+    RAISED,
+    exact,
+    lowers_too_far,
+    mix,
+    mix_rows,
+    number,
+    raises_nothing,
+    ruled,
+)
 from duecare.identify.method import Method
+from duecare.identify.overrides import picked
 from duecare.register.engine import Step
 
 MOST_SUBCONTRACTING = 2.0  # a share of the work says nothing of a second tier, so it is never more than level 2
@@ -69,14 +80,15 @@ FROM (
 """
 
 
-def group_steps(method: Method) -> list[Step]:
+def group_steps(method: Method, *, with_rulings: bool) -> list[Step]:
     """Patterns (what decides P, W and B of a stage), their factors and their groups."""
     return [
         Step("patterns", _PATTERNS),
         Step("pattern_known", _known(method)),
-        Step("pattern_factors", _pattern_factors(method)),
+        Step("factor_models", _factor_models(method, with_rulings=with_rulings)),
+        *_factor_steps(method, with_rulings=with_rulings),
         Step("pattern_states", _PATTERN_STATES),
-        Step("pattern_groups", _pattern_groups(method)),
+        Step("pattern_groups", _pattern_groups(method, with_rulings=with_rulings)),
     ]
 
 
@@ -93,7 +105,7 @@ FROM (
 
 
 def _known(method: Method) -> str:
-    """Levels that somebody knows, the strongest per pattern and factor: a ruling, else the best grade, else the worst level.
+    """Levels that somebody knows, the strongest per pattern and factor: the best grade, else the worst level.
 
     A public list of the category (P1) is not among them: the prior of group P was set knowing it, so it counts once, as floor
     F1 (METHOD's own cleaning example keeps P at 3).
@@ -104,19 +116,15 @@ def _known(method: Method) -> str:
     return f"""
 WITH found AS (
   SELECT p.pattern, 'B2' AS factor, CAST(p.subcontracting AS DOUBLE) AS value, greatest(p.subcontracting, {least}) - w.half_width AS lo,
-         p.subcontracting + w.half_width AS hi, w.grade, '' AS fact_id, 'declared' AS basis, 0 AS strength
+         p.subcontracting + w.half_width AS hi, w.grade, '' AS fact_id, 'declared' AS basis
   FROM patterns AS p JOIN half_widths AS w ON w.grade = '{declared}' WHERE p.subcontracting >= 0
   UNION ALL
-  SELECT p.pattern, o.factor, o.value, o.lo, o.hi, o.grade, o.fact_id, 'observed', 0
+  SELECT p.pattern, o.factor, o.value, o.lo, o.hi, o.grade, o.fact_id, 'observed'
   FROM patterns AS p JOIN observations AS o
     ON coalesce(o.profile, p.profile) = p.profile AND coalesce(o.stage, p.stage) = p.stage
    AND coalesce(o.country, p.seen_place) = p.seen_place AND coalesce(o.supplier_id, p.party) = p.party
-  UNION ALL
-  SELECT p.pattern, r.target, r.value, r.value - w.half_width, r.value + w.half_width, r.grade, r.ruling_id, 'override', 1
-  FROM patterns AS p JOIN ruling_parts AS r ON r.ruling = p.ruling AND coalesce(r.stage, p.stage) = p.stage
-  JOIN half_widths AS w ON w.grade = r.grade WHERE r.is_factor
 ), ordered AS (
-  SELECT *, row_number() OVER (PARTITION BY pattern, factor ORDER BY strength DESC, grade DESC, value DESC, fact_id) AS choice
+  SELECT *, row_number() OVER (PARTITION BY pattern, factor ORDER BY grade DESC, value DESC, fact_id) AS choice
   FROM found
 )
 SELECT o.pattern, o.factor, o.grade, o.fact_id, o.basis, {proven} AS value, least(greatest(o.lo, 0), {proven}) AS lo,
@@ -125,8 +133,11 @@ FROM ordered AS o JOIN half_widths AS w ON w.grade = o.grade WHERE o.choice = 1
 """
 
 
-def _pattern_factors(method: Method) -> str:
-    """One row per factor that counts: known ones, and unknown core ones at the prior of the profile's stage."""
+def _factor_models(method: Method, *, with_rulings: bool) -> str:
+    """One row per factor that counts: known ones, and unknown core ones at the prior of the profile's stage.
+
+    With overrides also the others at that prior, the level that an expert's is compared with; ``counts`` is 0 there.
+    """
     least = number(method.scale.least_without_proof)
     prior = {
         end: f"(CASE m.grp WHEN 'P' THEN s.P{end} WHEN 'W' THEN s.W{end} ELSE s.B{end} END)"
@@ -148,9 +159,69 @@ SELECT a.pattern, a.grp, a.factor, a.position, coalesce(k.basis, a.otherwise) AS
        coalesce(least(k.hi, CASE WHEN k.contested THEN k.hi ELSE k.value + (a.prior_hi - a.prior_lo) / 2 END),
                 a.prior_hi) AS hi,
        CASE WHEN k.value IS NULL AND a.factor = 'B2' AND a.at_work = 1 THEN greatest(a.prior, {number(MOST_SUBCONTRACTING)})
-            ELSE coalesce(k.value, greatest(a.prior, {least})) END AS worst
+            ELSE coalesce(k.value, greatest(a.prior, {least})) END AS worst, (a.prior_hi - a.prior_lo) / 2 AS half,
+       CASE WHEN k.value IS NOT NULL OR a.core = 1 THEN 1 ELSE 0 END AS counts
 FROM asked AS a LEFT JOIN pattern_known AS k ON k.pattern = a.pattern AND k.factor = a.factor
-WHERE k.value IS NOT NULL OR a.core = 1
+{"" if with_rulings else "WHERE k.value IS NOT NULL OR a.core = 1"}
+"""
+
+
+_FACTOR = ("pattern", "grp", "factor", "position", "basis", "grade", "fact_id", "lo", "value", "hi", "worst")
+
+
+def _factor_steps(method: Method, *, with_rulings: bool) -> list[Step]:
+    """``pattern_factors``: the factors that count, each as the model has it or as experts do (METHOD 1.10)."""
+    if not with_rulings:
+        return [Step("pattern_factors", f"SELECT {', '.join(_FACTOR)} FROM factor_models")]
+    least = number(method.scale.least_without_proof)
+    rulings = f"""
+SELECT p.pattern, r.target AS factor, r.ruling_id, r.direction, r.stage, r.grade, {_proven("r.value", "r", least)} AS value,
+       least(r.lo, {_proven("r.value", "r", least)}) AS lo, greatest(r.hi, {_proven("r.value", "r", least)}) AS hi
+FROM patterns AS p JOIN ruling_parts AS r ON r.ruling = p.ruling AND coalesce(r.stage, p.stage) = p.stage WHERE r.is_factor
+"""
+    return [
+        Step("factor_rulings", rulings),
+        Step("ruled_factors", picked("pattern, factor", "SELECT * FROM factor_rulings")),
+        Step("pattern_factors", _ruled_factors(method)),
+    ]
+
+
+def _proven(value: str, grade: str, least: str) -> str:
+    """A level below 1 says that the factor is absent, which only strong evidence shows."""
+    return f"(CASE WHEN {grade}.proves_absence THEN {value} ELSE greatest({value}, {least}) END)"
+
+
+def _ruled_factors(method: Method) -> str:
+    """Factors with the experts' level wherever it counts; no interval is wider than the prior's.
+
+    ``extra`` marks a factor that counts only because somebody raised it: it counts where it is no less than the mean of the
+    others, since another number in a mean would lower the group.
+    """
+    model = {reading: f"m.{reading}" for reading in READINGS}
+    near = ", ".join(
+        f"greatest({k}_lo, {k}_value - half) AS {k}_lo, least({k}_hi, {k}_value + half) AS {k}_hi, {k}_value, {k}_ruling_id, {k}_grade"
+        for k in (LOWERED, RAISED)
+    )
+    lowers = f"coalesce(NOT {lowers_too_far(method, f'r.{LOWERED}_value', 'm.value')}, FALSE)"
+    raises = f"coalesce(NOT {raises_nothing(f'r.{RAISED}_value', 'm.value')}, FALSE)"
+
+    def said(name: str, otherwise: str) -> str:
+        return f"CASE WHEN {raises} THEN r.{RAISED}_{name} WHEN {lowers} THEN r.{LOWERED}_{name} ELSE {otherwise} END"
+
+    readings = ", ".join(f"{ruled(method, model, 'r.', reading)} AS {reading}" for reading in READINGS)
+    before = "OVER (PARTITION BY pattern, grp ORDER BY extra, value DESC, factor ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    return f"""
+WITH near AS (
+  SELECT r.pattern, r.factor, {near} FROM ruled_factors AS r JOIN factor_models AS m ON m.pattern = r.pattern AND m.factor = r.factor
+), judged AS (
+  SELECT m.pattern, m.grp, m.factor, m.position, CASE WHEN {raises} OR {lowers} THEN 'override' ELSE m.basis END AS basis,
+         {said("grade", "m.grade")} AS grade, {said("ruling_id", "m.fact_id")} AS fact_id, {readings},
+         CASE WHEN m.counts = 0 AND NOT {lowers} THEN 1 ELSE 0 END AS extra
+  FROM factor_models AS m LEFT JOIN near AS r ON r.pattern = m.pattern AND r.factor = m.factor
+  WHERE m.counts = 1 OR {raises} OR {lowers}
+)
+SELECT {", ".join(_FACTOR)}, extra FROM judged
+QUALIFY extra = 0 OR {exact("value")} >= {exact(f"avg(value) {before}")}
 """
 
 
@@ -159,10 +230,11 @@ SELECT pattern, factor, grade, fact_id FROM pattern_known WHERE value >= 1 AND f
 """
 
 
-def _pattern_groups(method: Method) -> str:
+def _pattern_groups(method: Method, *, with_rulings: bool) -> str:
     share = method.groups.worst_share
+    mixed = _mix_raised if with_rulings else _mix_of
     columns = ", ".join(
-        f"{exact(_mix_of(share, grp, reading))} AS {grp}_{reading}" for grp in "PWB" for reading in READINGS
+        f"{exact(mixed(share, grp, reading))} AS {grp}_{reading}" for grp in "PWB" for reading in READINGS
     )
     states = ", ".join(
         f"max(CASE WHEN s.factor IN ({factors}) THEN 1 ELSE 0 END) AS {name}" for name, factors in STATES.items()
@@ -177,6 +249,12 @@ GROUP BY f.pattern
 
 def _mix_of(share: float, grp: str, reading: str) -> str:
     return mix_rows(share, f"CASE WHEN f.grp = '{grp}' THEN f.{reading} END")
+
+
+def _mix_raised(share: float, grp: str, reading: str) -> str:
+    """The mix of a group, in no reading less than without the factors that count only because somebody raised them."""
+    without = mix_rows(share, f"CASE WHEN f.grp = '{grp}' AND f.extra = 0 THEN f.{reading} END")
+    return f"greatest({_mix_of(share, grp, reading)}, {without})"
 
 
 def place_steps(method: Method) -> list[Step]:
@@ -313,16 +391,19 @@ FROM asked AS a LEFT JOIN known AS k ON k.buying_case = a.buying_case AND k.fact
 WHERE a.core = 1 OR k.value IS NOT NULL OR a.askable = 1
 """
     share = method.groups.worst_share
-    ruled = {r: f"coalesce(max(r.{r}), {exact(_counted(share, r))})" for r in ("lo", "value", "hi")}
+    mixes = {r: _counted(share, r) for r in ("lo", "value", "hi")} | {"worst": mix_rows(share, "f.worst")}
     press = f"max(CASE WHEN basis <> 'prior' AND factor IN {PRESSING} AND f.value >= {number(method.priority.contributing_from)} THEN 1 ELSE 0 END)"
-    groups = f"""
-SELECT f.buying_case, {", ".join(f"{sql} AS Q_{reading}" for reading, sql in ruled.items())},
-       coalesce(max(r.value), {exact(mix_rows(share, "f.worst"))}) AS Q_worst, {press} AS contributes
-FROM buying_factors AS f JOIN buying_cases AS c ON c.buying_case = f.buying_case
-LEFT JOIN ruling_groups AS r ON r.ruling = c.ruling AND r.target = 'Q'
-GROUP BY f.buying_case
+    models = f"""
+SELECT f.buying_case, {", ".join(f"{exact(sql)} AS Q_{reading}" for reading, sql in mixes.items())}, {press} AS contributes
+FROM buying_factors AS f GROUP BY f.buying_case
 """
-    return [Step("buying_factors", factors), Step("buying_levels", groups)]
+    model = {reading: f"m.Q_{reading}" for reading in READINGS}
+    levels = f"""
+SELECT m.buying_case, {", ".join(f"{ruled(method, model, 'r.', reading)} AS Q_{reading}" for reading in mixes)}, m.contributes
+FROM buying_models AS m JOIN buying_cases AS c ON c.buying_case = m.buying_case
+LEFT JOIN ruling_targets AS r ON r.ruling = c.ruling AND r.target = 'Q'
+"""
+    return [Step("buying_factors", factors), Step("buying_models", models), Step("buying_levels", levels)]
 
 
 def _counted(share: float, reading: str) -> str:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from duecare.errors import WrongUsage
+from duecare.identify.arithmetic import EXACT, LOWERED, RAISED
 from duecare.identify.method import GradeName, Method
 from duecare.register.engine import Engine, Step
 
@@ -187,7 +188,7 @@ def _broken_lowering(ruling: Ruling, method: Method) -> tuple[str, str] | None:
 def put_rulings(engine: Engine, rulings: Sequence[Ruling]) -> bool:
     """Make the tables of overrides and find the lines that each is about; true when there is any.
 
-    ``line_rulings`` (line_id, ruling) joins the ids of all overrides of a line; ``ruling_parts``, ``ruling_groups`` and
+    ``line_rulings`` (line_id, ruling) joins the ids of all overrides of a line; ``ruling_parts``, ``ruling_targets`` and
     ``ruling_lines`` say what such a combination changes.
     """
     schema = {f.name: "VARCHAR" for f in msgspec.structs.fields(Where)}
@@ -213,6 +214,41 @@ def _is_factor(target: str) -> bool:
     return target not in (*GROUPS, *LINE_TARGETS, *FLOORS)
 
 
+def picked(keys: str, source: str) -> str:
+    """What experts say of each of ``keys``: columns ``lowered_*`` and ``raised_*``, NULL where nobody does.
+
+    Of several lowerings the one for this stage counts, then the best grade, then the highest value; of several raises the
+    highest, so that nobody takes back by a raise what somebody else raised.
+    """
+    ends = ("lo", "value", "hi")
+    columns = [f"max(CASE WHEN direction = 'lower' AND choice = 1 THEN {end} END) AS {LOWERED}_{end}" for end in ends]
+    columns += [f"max(CASE WHEN direction = 'raise' THEN {end} END) AS {RAISED}_{end}" for end in ends]
+    columns += [
+        f"max(CASE WHEN direction = '{direction}' AND choice = 1 THEN {name} END) AS {kind}_{name}"
+        for direction, kind in (("lower", LOWERED), ("raise", RAISED))
+        for name in ("ruling_id", "grade")
+    ]
+    return f"""
+SELECT {keys}, {", ".join(columns)}
+FROM (
+  SELECT *, row_number() OVER (
+    PARTITION BY {keys}, direction ORDER BY CASE WHEN direction = 'raise' THEN value END DESC,
+    CASE WHEN stage IS NULL THEN 1 ELSE 0 END, grade DESC, value DESC, ruling_id) AS choice
+  FROM ({source}) AS said
+) AS ordered GROUP BY {keys}
+"""
+
+
+def _of_lines() -> str:
+    """What experts say of L, S and LEV, side by side."""
+    return ", ".join(
+        f"max(CASE WHEN target = '{target}' THEN {kind}_{end} END) AS {target}_{kind}_{end}"
+        for target in LINE_TARGETS
+        for kind in (LOWERED, RAISED)
+        for end in ("lo", "value", "hi")
+    )
+
+
 _RULED_LINES = """
 SELECT l.line_id, r.ruling_id FROM classified_lines AS l JOIN rulings AS r
   ON coalesce(r.line_id, l.line_id) = l.line_id AND (r.contract_id IS NULL OR r.contract_id = l.contract_id)
@@ -223,23 +259,13 @@ SELECT l.line_id, r.ruling_id FROM classified_lines AS l JOIN rulings AS r
 _RULING_STEPS = {
     "line_rulings": "SELECT line_id, string_agg(ruling_id, ' ' ORDER BY ruling_id) AS ruling FROM ruled_lines GROUP BY line_id",
     "ruling_parts": """
-SELECT DISTINCT c.ruling, r.ruling_id, r.target, r.is_factor, r.stage, r.value, r.direction, r.grade
+SELECT DISTINCT c.ruling, r.ruling_id, r.target, r.is_factor, r.stage, r.direction, r.grade, r.value,
+       greatest(r.value - w.half_width, 0) AS lo, least(r.value + w.half_width, 4) AS hi, w.proves_absence
 FROM (SELECT DISTINCT ruling FROM line_rulings) AS c JOIN rulings AS r
-  ON ' ' || c.ruling || ' ' LIKE '% ' || r.ruling_id || ' %'
+  ON ' ' || c.ruling || ' ' LIKE '% ' || r.ruling_id || ' %' JOIN half_widths AS w ON w.grade = r.grade
 """,
-    "ruling_groups": """
-SELECT ruling, target, stage, ruling_id, value, greatest(value - half_width, 0) AS lo, least(value + half_width, 4) AS hi
-FROM (
-  SELECT p.*, w.half_width, row_number() OVER (
-    PARTITION BY p.ruling, p.target, coalesce(p.stage, '') ORDER BY p.grade DESC, p.value DESC, p.ruling_id) AS choice
-  FROM ruling_parts AS p JOIN half_widths AS w ON w.grade = p.grade WHERE NOT p.is_factor
-) AS ordered WHERE choice = 1
-""",
-    "ruling_lines": """
-SELECT ruling, max(CASE WHEN target = 'L' THEN value END) AS L, max(CASE WHEN target = 'S' THEN value END) AS S,
-       max(CASE WHEN target = 'LEV' THEN value END) AS LEV, max(CASE WHEN target = 'L' THEN (hi - lo) / 2 ELSE 0 END) AS half_width
-FROM ruling_groups GROUP BY ruling
-""",
+    "ruling_targets": picked("ruling, target", "SELECT * FROM ruling_parts WHERE NOT is_factor"),
+    "ruling_lines": f"SELECT ruling, {_of_lines()} FROM ruling_targets GROUP BY ruling",
 }
 
 
@@ -260,36 +286,8 @@ def bias(rulings: Sequence[Ruling], method: Method) -> list[dict[str, Any]]:
     ]
 
 
-def lowers_too_far(model_value: float, value: float, method: Method) -> bool:
-    """Whether a run would leave the model's value (``too_low``), said of one place before there is a run."""
-    return model_value - value > method.overrides.most_lowering
-
-
-def too_low(engine: Engine, method: Method) -> tuple[NotApplied, ...]:
-    """Overrides that counted on the day but lower somewhere by more than one step may, where the model's value stayed.
-
-    Reads the tables that ``risk.score`` leaves; one entry for each override, with the number of places.
-    """
-    least = method.overrides.most_lowering
-    shown = " ".join(f"WHEN '{group}' THEN e.{group}_value" for group in ("P", "W", "B", "G", "X"))
-    rows = engine.rows(
-        f"""
-SELECT ruling_id, target, count(*) AS places FROM (
-  SELECT r.ruling_id, r.target FROM ruling_groups AS r JOIN exposures AS e
-    ON e.ruling = r.ruling AND coalesce(r.stage, e.stage) = e.stage
-  WHERE CASE r.target {shown} END - r.value > {least}
-  UNION ALL
-  SELECT r.ruling_id, r.target FROM ruling_groups AS r JOIN findings AS f ON f.ruling = r.ruling
-  WHERE CASE r.target WHEN 'L' THEN f.model_L WHEN 'S' THEN f.model_S END - r.value > {least}
-) AS skipped GROUP BY ruling_id, target ORDER BY ruling_id, target
-"""
-    )
-    rule = f"An override may lower by at most {least:g} level"
-    return tuple(
-        NotApplied(
-            row["ruling_id"],
-            "one level",
-            f"{rule}; {row['target']} stays as the model has it in {row['places']} places.",
-        )
-        for row in rows
-    )
+def broken_at(model_value: float, value: float, direction: str, method: Method) -> str:
+    """The rule for which a run would leave the model's value in one place (``left_out``), said before there is a run; or ""."""
+    if direction == "raise":
+        return "direction" if value < model_value else ""
+    return "one level" if value < round(model_value - method.overrides.most_lowering, EXACT) else ""

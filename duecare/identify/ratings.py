@@ -16,6 +16,7 @@ from duecare.identify.arithmetic import (
     priority,
     purchasing_part,
     rising_level,
+    ruled,
     salience,
     step_level,
 )
@@ -124,9 +125,9 @@ def _joined(method: Method, as_of: date, *, with_rulings: bool) -> str:
     said = "TRY_CAST(left(l.version, 10) AS DATE)"
     model = (
         "greatest(mw.part_value, mo.part_value) AS model_part, greatest(mw.floor_value, mo.floor_value) AS model_floor, "
-        "mq.Q_value AS model_Q, rl.L AS ruled_L, rl.S AS ruled_S, rl.half_width AS ruled_width"
+        "mq.Q_value AS model_Q, rl.* EXCLUDE (ruling)"
         if with_rulings
-        else "CAST(NULL AS DOUBLE) AS ruled_L"
+        else "CAST(NULL AS DOUBLE) AS model_Q"
     )
     sure = number(method.confidence.classification)
     return f"""
@@ -162,21 +163,45 @@ LEFT JOIN ruling_lines AS rl ON rl.ruling = l.ruling
 """
 
 
-def _rated(method: Method, *, with_rulings: bool) -> str:
-    """Likelihood in each reading, the leading stage, and an expert's value for L or S where one is given."""
+def _levels(method: Method) -> dict[str, str]:
+    """Likelihood of a line in each reading."""
     levels = {r: likelihood(method, f"part_{r}", f"Q_{r}", f"floor_{r}") for r in READINGS}
     levels["worst"] = f"CASE WHEN unsure = 1 THEN {levels['hi']} ELSE {levels['worst']} END"
-    levels["guard"] = likelihood(method, "part_guard", "Q_lo", "floor_lo")
-    S, model = "profile_S", "CAST(NULL AS DOUBLE)"
+    return levels | {"guard": likelihood(method, "part_guard", "Q_lo", "floor_lo")}
+
+
+def _met(method: Method) -> str:
+    """Lines with the likelihood that an expert's value for L meets."""
+    return f"SELECT *, {', '.join(f'{sql} AS met_{r}' for r, sql in _levels(method).items())} FROM joined"
+
+
+def met_by_rulings(method: Method, as_of: date) -> str:
+    """Lines that experts judged, with the values of L and S that their own meet (``left_out``)."""
+    return f"""
+WITH joined AS ({_joined(method, as_of, with_rulings=True)}), met AS ({_met(method)})
+SELECT line_id, ruling, met_value, profile_S FROM met WHERE ruling <> ''
+"""
+
+
+def _rated(method: Method, *, with_rulings: bool) -> str:
+    """Likelihood in each reading, the leading stage, and an expert's value for L or S where one is given."""
+    levels, S, model, source = _levels(method), "profile_S", "CAST(NULL AS DOUBLE)", "joined"
     if with_rulings:
-        model = likelihood(method, "model_part", "model_Q", "model_floor")
-        levels = {r: _ruled_likelihood(method, levels["value"], r, sql) for r, sql in levels.items()}
-        S = f"CASE WHEN ruled_S >= profile_S - {number(method.overrides.most_lowering)} THEN ruled_S ELSE profile_S END"
+        model, source = likelihood(method, "model_part", "model_Q", "model_floor"), f"({_met(method)}) AS met"
+        met = {r: f"met_{r}" for r in levels}
+        levels = {r: _above_floor(r, ruled(method, met, "L_", r)) for r in levels}
+        S = ruled(method, {"value": "profile_S"}, "S_", "value")
     names = {"value": "L"} | {r: f"L_{r}" for r in ("lo", "hi", "worst", "guard")}
     return f"""
 SELECT *, {S} AS S, {", ".join(f"{sql} AS {names[r]}" for r, sql in levels.items())}, {model} AS model_L, {lead(method)} AS exposure
-FROM joined
+FROM {source}
 """
+
+
+def _above_floor(reading: str, level: str) -> str:
+    """An expert's L is never below the floors."""
+    floor = {"guard": "floor_lo"}.get(reading, f"floor_{reading}")
+    return f"least({number(4.0)}, greatest({floor}, {level}))"
 
 
 def lead(method: Method) -> str:
@@ -191,14 +216,6 @@ def lead(method: Method) -> str:
         f"CASE WHEN place_part IS NULL OR {level['origin']} > {level['place']} "
         f"THEN {of_side['origin']} ELSE {of_side['place']} END"
     )
-
-
-def _ruled_likelihood(method: Method, model: str, reading: str, otherwise: str) -> str:
-    """An expert's L with the width of its evidence, never below the floors and never more than the allowed step below."""
-    width = {"lo": "- ruled_width", "guard": "- ruled_width", "hi": "+ ruled_width"}.get(reading, "")
-    floor = {"guard": "floor_lo"}.get(reading, f"floor_{reading}")
-    allowed = f"ruled_L >= {model} - {number(method.overrides.most_lowering)}"
-    return f"CASE WHEN {allowed} THEN least(4, greatest(0, {floor}, ruled_L {width})) ELSE {otherwise} END"
 
 
 def _judged(method: Method) -> str:

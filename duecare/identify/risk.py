@@ -15,7 +15,7 @@ from duecare.identify.factors import buying_steps, case_steps, group_steps, list
 from duecare.identify.inputs import Evidence, Profiles, put_evidence, put_method, put_profiles
 from duecare.identify.method import Method
 from duecare.identify.overrides import Ruling, put_rulings
-from duecare.identify.ratings import keyed_lines, ratings, side_steps, spend_steps
+from duecare.identify.ratings import keyed_lines, met_by_rulings, ratings, side_steps, spend_steps
 from duecare.register.engine import Engine, Step
 
 RESULTS: dict[str, str] = {
@@ -68,10 +68,18 @@ def score(
     engine.run(case_steps(with_rulings=with_rulings))
     _check_profiles(engine)
     current = _any(engine, "SELECT 1 AS one FROM listed_goods LIMIT 1")
-    engine.run([*group_steps(method), *place_steps(method), *listing_steps(method, list_is_current=current)])
+    engine.run(
+        [
+            *group_steps(method, with_rulings=with_rulings),
+            *place_steps(method),
+            *listing_steps(method, list_is_current=current),
+        ]
+    )
     engine.run([*buying_steps(method), *exposure_steps(method), *side_steps(), *spend_steps(method)])
     rated = ratings(method, as_of, with_rulings=with_rulings)
     engine.execute(f"CREATE OR REPLACE TEMP VIEW findings AS {rated}")
+    if with_rulings:
+        engine.execute(f"CREATE OR REPLACE TEMP VIEW ruled_findings AS {met_by_rulings(method, as_of)}")
 
 
 _TERMS = "SELECT 1 AS one FROM observations WHERE factor LIKE 'Q%' LIMIT 1"

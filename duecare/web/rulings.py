@@ -18,7 +18,7 @@ from duecare.casebook.models import Override
 from duecare.communicate import words
 from duecare.communicate.i18n import Translator, msgid
 from duecare.identify.method import Method, load_method
-from duecare.identify.overrides import bias, lowers_too_far, rulings_of, sift
+from duecare.identify.overrides import bias, broken_at, rulings_of, sift
 
 STATES = {
     "counts": msgid("counts"),
@@ -40,6 +40,9 @@ RULES = {
     "focal point": msgid("The focal point must sign."),
     "evidence": msgid("The evidence is not strong enough: lowering takes grade E2 or better, a floor E3 or better."),
     "one level": msgid("An override lowers by one level at most."),
+    "direction": msgid(
+        "A raise never lies below the model's value: to lower it, choose lower, which two persons sign."
+    ),
     "absence": msgid("A level below 1 says that the factor is absent, which takes evidence of grade E3 or E4."),
     "objection": msgid("One of those who may sign objects; a lowering counts where nobody does."),
 }
@@ -52,6 +55,7 @@ FIELDS = {
     "expiry": "expires",
     "evidence": "evidence",
     "one level": "value",
+    "direction": "value",
     "absence": "value",
     "floor": "target",
 }
@@ -114,8 +118,8 @@ def lasting_fault(day: date, tr: Translator, model_value: float | None = None) -
         except msgspec.ValidationError as error:
             return str(error)
         rule = refused[0].rule if refused else ""
-        if not rule and model_value is not None and lowers_too_far(model_value, entry["value"], method()):
-            rule = "one level"
+        if not rule and model_value is not None:
+            rule = broken_at(model_value, entry["value"], entry["direction"], method())
         return f"{FIELDS[rule]}: {tr.t(RULES[rule])}" if rule else ""
 
     return check

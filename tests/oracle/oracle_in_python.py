@@ -197,3 +197,15 @@ def rate(world: Any, line: Mapping[str, Any]) -> dict[str, Any]:
         "PRI": min(4.0, SAL + 0.2 * (Q[1] >= 3)),
         "stages": stages,
     }
+
+
+def judged(model: float, said: Sequence[Any]) -> float:
+    """A level after experts judged it (METHOD 1.10): the best lowering if not too far, then the highest raise if it is one."""
+    lowerings = sorted((r for r in said if r.direction == "lower"), key=lambda r: (r.grade, r.value))
+    level = model
+    if lowerings and lowerings[-1].value >= model - 1 - 1e-9:
+        level = lowerings[-1].value
+    raises = [r.value for r in said if r.direction == "raise"]
+    if raises and max(raises) >= model:
+        level = max(model, level, *raises)
+    return level

@@ -12,8 +12,9 @@ import yaml
 from scoring_world import AS_OF, Scored, World, full_line
 
 from duecare.errors import WrongUsage
+from duecare.identify.left_out import left_out
 from duecare.identify.method import load_method
-from duecare.identify.overrides import Ruling, bias, read_overrides, sift
+from duecare.identify.overrides import Ruling, bias, broken_at, read_overrides, sift
 
 METHOD = load_method()
 CASES = yaml.safe_load((Path(__file__).parents[2] / "cases" / "overrides" / "rules.yaml").read_text("utf-8"))
@@ -110,13 +111,76 @@ def test_a_waiver_of_the_country_floor_touches_no_other_floor(world: World, scor
 
 def test_severity_and_leverage_can_be_set_for_a_line(world: World, scored: Scored) -> None:
     where = {"contract_id": "C1"}
+    said = full_line(contract_id="C1", start_date=None, end_date="2028-02-01", tenderers=1)
+    model = next(scored(world, [said]).items())
+    lower = round(model["LEV"] - 0.9, 2)
     both = (
         ruling(id="s", target="S", where=where, value=4.0, direction="raise"),
-        ruling(id="l", target="LEV", where=where, value=0.5),
+        ruling(id="l", target="LEV", where=where, value=lower),
     )
-    item = next(scored(world, [full_line()], both).items())
-    assert (item["S"], item["LEV"], item["route"]) == (4.0, 0.5, "COLLECTIVE")
+    item = next(scored(world, [said], both).items())
+    assert (item["S"], item["LEV"], item["route"]) == (4.0, lower, "COLLECTIVE")
     assert item["override"]["model_S"] == pytest.approx(3.7333, abs=1e-4)
+
+
+SHOWN = ("L_lo", "L", "L_hi", "S", "PRI", "band", "ddl", "LEV", "route")
+EVIDENCE = {
+    grade: [{"title": "Interview round", "publisher": "Mission", "date": "2026-09-01", "grade": grade}]
+    for grade in ("E1", "E2", "E3", "E4")
+}
+
+
+def value_of(item: dict[str, Any], target: str) -> float:
+    """What a line has for a target; a single factor by its group."""
+    return float(item[target]) if target in ("L", "S", "LEV") else item["stages"][0]["groups"][target[0]]["point"]
+
+
+@pytest.mark.parametrize("target", ["P", "W", "B", "G", "Q", "P1", "W3", "B2", "L", "S", "LEV"])
+@pytest.mark.parametrize(("direction", "by", "rule"), [("raise", -0.5, "direction"), ("lower", -1.5, "one level")])
+def test_what_lies_too_low_is_listed_and_the_model_stays(
+    world: World, scored: Scored, target: str, direction: str, by: float, rule: str
+) -> None:
+    world.country("AA", G1=3.0, G3=3.0, G4=3.0)
+    world.observed("B2", 3.0, "E3")
+    said = full_line(price_weight=100.0, payment_days=90, country="MM")
+    before = next(scored(world, [said]).items())
+    meets = {"P1": 3.0, "W3": 3.0, "B2": 3.0}.get(target) or value_of(before, target)
+    low = ruling(target=target, value=round(meets + by, 2), direction=direction)
+    applied, refused = sift([low], METHOD, AS_OF)
+    assert not refused
+    view = scored(world, [said], applied)
+    item = next(view.items())
+    assert {name: item[name] for name in SHOWN} == {name: before[name] for name in SHOWN}
+    assert value_of(item, target) == value_of(before, target)
+    (listed,) = left_out(view.engine, METHOD)
+    assert (listed.id, listed.rule) == ("o1", rule)
+    assert f"{target} stays as the model has it in 1 places." in listed.sentence
+
+
+def test_a_factor_nobody_asked_about_never_thins_its_group(world: World, scored: Scored) -> None:
+    for factor in ("W1", "W3", "W8", "W10"):
+        world.observed(factor, 4.0, "E3")
+    one = ruling(target="W2", value=3.5, direction="raise", by=[{"role": "procurement", "author": "a"}])
+    before = next(scored(world, [full_line()]).items())
+    view = scored(world, [full_line()], (one,))
+    assert next(view.items())["L"] == before["L"]
+    assert [listed.rule for listed in left_out(view.engine, METHOD)] == ["direction"]
+
+
+def test_a_raise_takes_back_no_other_and_stands_over_a_lowering(world: World, scored: Scored) -> None:
+    high = ruling(id="high", value=4.0, direction="raise", evidence=EVIDENCE["E1"])
+    less = ruling(id="less", value=3.5, direction="raise", evidence=EVIDENCE["E4"])
+    for others in ((less,), (ruling(id="down"),), (less, ruling(id="down"))):
+        item = next(scored(world, [full_line()], (high, *others)).items())
+        assert value_of(item, "W") == 4.0
+
+
+@pytest.mark.parametrize(
+    ("model", "value", "direction", "rule"),
+    [(2.7, 1.7, "lower", ""), (2.7, 1.6, "lower", "one level"), (3.0, 2.9, "raise", "direction"), (3.0, 3.0, "raise", "")],
+)  # fmt: skip
+def test_before_a_run_the_same_is_said(model: float, value: float, direction: str, rule: str) -> None:
+    assert broken_at(model, value, direction, METHOD) == rule
 
 
 def test_an_unknown_key_names_the_file_and_the_key(tmp_path: Path) -> None:
