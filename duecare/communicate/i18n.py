@@ -116,7 +116,7 @@ class Translator:
 
     def count(self, number: int) -> str:
         """A whole number with the language's thousands separator."""
-        return str(format_decimal(number, locale=self._locale))
+        return _count(number, self._locale)
 
     def level(self, number: float) -> str:
         """A level or score with one decimal (METHOD 1.5, display rule)."""
@@ -130,7 +130,7 @@ class Translator:
 
     def day(self, day: date) -> str:
         """A calendar day in words."""
-        return str(format_date(day, format="long", locale=self._locale))
+        return _day(day, self._locale)
 
     def country(self, alpha2: str) -> str:
         """A country's name as the United Nations write it; a code that nobody knows is shown as it is."""
@@ -143,6 +143,16 @@ class Translator:
 @lru_cache(maxsize=10_000)
 def _level(number: float, locale: Locale) -> str:
     return str(format_decimal(Decimal(repr(number)), format="0.0", locale=locale))
+
+
+@lru_cache(maxsize=10_000)
+def _count(number: int, locale: Locale) -> str:
+    return str(format_decimal(number, locale=locale))
+
+
+@lru_cache(maxsize=10_000)
+def _day(day: date, locale: Locale) -> str:
+    return str(format_date(day, format="long", locale=locale))
 
 
 @lru_cache(maxsize=1)

@@ -11,11 +11,12 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
-from duecare.casebook.access import Reach, reach_of
+from duecare.casebook.access import Reach
 from duecare.casebook.writing import Actor
 from duecare.web import clock
 from duecare.web.api import bearer
 from duecare.web.configuration import IDLE_SECONDS, LONGEST_SECONDS
+from duecare.web.known import reach_today, signed_in
 from duecare.web.languages import language_of, translator
 from duecare.web.limits import Limits
 
@@ -56,7 +57,7 @@ class WithActor:
         """What the person may see and do, where; by a key no more than the key is for."""
         if self.key is not None:
             return bearer.reach_by(self.key, self.at)
-        return reach_of(self.person, self.at.date()) if self.person is not None else Reach()
+        return reach_today(self.person, self.at.date()) if self.person is not None else Reach()
 
     @cached_property
     def actor(self) -> Actor:
@@ -77,7 +78,7 @@ def person_of(request: HttpRequest, at: datetime) -> Any:
     """The signed-in person, or nothing; a session that is too old, idle or ended elsewhere is over."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return None
-    person = request.user
+    person = signed_in(request)
     if not person.is_authenticated:
         return None
     if person.is_active and _lives(request, person, at):

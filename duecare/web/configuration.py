@@ -18,7 +18,6 @@ LONGEST_SECONDS = 12 * 60 * 60
 
 MIDDLEWARE = (
     "duecare.web.guard.Guard",
-    "csp.middleware.CSPMiddleware",
     "duecare.web.static_files.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -129,6 +128,7 @@ def _cookies(door: Door) -> dict[str, Any]:
     prefix = "__Host-" if door.https else ""
     return {
         "SESSION_COOKIE_NAME": f"{prefix}session",
+        "SESSION_ENGINE": "duecare.web.sessions",
         "SESSION_COOKIE_SECURE": door.https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -6,6 +6,8 @@ are known everywhere, also in imported macros, because each language has its own
 
 from __future__ import annotations
 
+import secrets
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,16 +18,17 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template import TemplateDoesNotExist
 from django.template.backends.base import BaseEngine
-from django.urls import reverse
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
 from jinja2 import Template as Compiled
 from jinja2.bccache import Bucket
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from duecare import __version__
+from duecare.casebook.access import Reach
 from duecare.communicate import pictures, words
 from duecare.web import first_start, forms, languages
-from duecare.web.navigation import Group, navigation
+from duecare.web.navigation import address, here, navigation
+from duecare.web.routes import ROUTES
 from duecare.web.static_files import static
 
 FOLDER = Path(__file__).with_name("templates")
@@ -46,6 +49,10 @@ class _Compiled(BytecodeCache):
 
 
 _COMPILED = _Compiled()
+HIDDEN, BACK, CUT = (secrets.token_hex(16) for _ in range(3))
+"""Places in a drawn frame; nobody outside of the process knows them, so that no name can hold one."""
+MOST_SIDES = 1_000
+_SIDES: dict[tuple[str, Reach, bool, int, str], Markup] = {}
 
 
 @lru_cache(maxsize=len(languages.NAMES))
@@ -77,6 +84,7 @@ def environment(language: str) -> Environment:
         organisation=first_start.organisation,
         navigation=navigation,
         side=side,
+        drawn_frame=frame,
         flashed=get_messages,
         providers=providers,
         drawn_code=drawn_code,
@@ -92,19 +100,45 @@ def environment(language: str) -> Environment:
 
 def url(name: str, **given: object) -> str:
     """The path of a route by its name."""
-    return reverse(name, kwargs=given or None)
+    return address(name, **given)
 
 
 def side(request: HttpRequest) -> Markup:
     """The navigation beside a page, drawn once for each language, set of entries and page."""
-    groups = navigation(request)
-    here = request.path if any(link.address == request.path for group in groups for link in group.links) else ""
-    return _side(request.tr.language, groups, here)  # type: ignore[attr-defined]
+    key = (request.tr.language, request.reach, request.person is not None, len(ROUTES), here(request))  # type: ignore[attr-defined]
+    drawn = _SIDES.get(key)
+    if drawn is None:
+        template = environment(key[0]).get_template("side.html.jinja")
+        drawn = Markup(template.render(groups=navigation(request), here=key[-1]))  # noqa: S704 - a drawn template
+        if len(_SIDES) >= MOST_SIDES:
+            _SIDES.clear()
+        _SIDES[key] = drawn
+    return drawn
 
 
-@lru_cache(maxsize=1000)
-def _side(language: str, groups: tuple[Group, ...], here: str) -> Markup:
-    return Markup(environment(language).get_template("side.html.jinja").render(groups=groups, here=here))  # noqa: S704
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page, drawn: the end of its head, its bar and its foot."""
+
+    head: Markup
+    bar: Markup
+    foot: Markup
+
+
+def frame(request: HttpRequest, person: Any, hidden: Markup) -> Frame:
+    """The frame of a page; drawn once for each language and person, then the form's ``hidden`` field and its way back are put in."""
+    tr, name = request.tr, "" if person is None else str(person.name or person.email)  # type: ignore[attr-defined]
+    is_local = person is not None and person.is_local
+    head, bar, foot = _frame(tr.language, first_start.organisation(), name, person is not None, is_local)
+    back = escape(request.get_full_path() if request.method == "GET" else "/")
+    return Frame(Markup(head), Markup(bar.replace(HIDDEN, hidden).replace(BACK, back)), Markup(foot))  # noqa: S704 - drawn templates
+
+
+@lru_cache(maxsize=500)
+def _frame(language: str, organisation: str, name: str, is_person: bool, is_local: bool) -> list[str]:  # noqa: FBT001 - a key
+    drawn = environment(language).get_template("frame.html.jinja")
+    shown = {"called": organisation, "name": name, "is_person": is_person, "is_local": is_local}
+    return drawn.render(**shown, hidden=HIDDEN, back=BACK, cut=CUT).split(CUT)
 
 
 def providers() -> list[tuple[str, str]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from markupsafe import Markup
 
 from duecare.casebook.acts import decisions
@@ -15,6 +15,7 @@ from duecare.communicate import words
 from duecare.communicate.i18n import Translator, msgid
 from duecare.communicate.reading_room import FACETS, Asked, Offices, Room
 from duecare.web.findings import TIMINGS
+from duecare.web.navigation import address
 from duecare.web.tables import Column, Filters, Order
 
 Row = Mapping[str, Any]
@@ -76,17 +77,28 @@ def _in_order(name: str, counts: dict[str, int]) -> list[tuple[Any, int | None]]
 
 
 def _title(row: Row, tr: Translator) -> Markup:
-    address = reverse("contract", kwargs={"line_id": row["line_id"]})
-    title, supplier = row["title"] or tr.t("Line without a title"), row["supplier_name"] or tr.t("supplier not named")
-    return Markup('<a href="{}">{}</a><br><span class="small soft">{}</span>').format(address, title, supplier)
+    return _titled(row["line_id"], row["title"], row["supplier_name"], tr)
+
+
+@lru_cache(maxsize=10_000)
+def _titled(line_id: str, named: str | None, by: str | None, tr: Translator) -> Markup:
+    """Drawn once, because the same lines stand on the first pages again and again."""
+    path = address("contract", line_id=line_id)
+    title, supplier = named or tr.t("Line without a title"), by or tr.t("supplier not named")
+    return Markup('<a href="{}">{}</a><br><span class="small soft">{}</span>').format(path, title, supplier)
 
 
 def _band(row: Row, tr: Translator) -> Markup | str:
     if row["waits"]:
         return Markup('<span class="tag">{}</span>').format(tr.t("your own estimate first"))
-    between = tr.t("between {lo} and {hi}", lo=row["L_lo"], hi=row["L_hi"])
+    return _rated(row["band"], row["L"], row["L_lo"], row["L_hi"], tr)
+
+
+@lru_cache(maxsize=10_000)
+def _rated(band: str, level: float, lo: float, hi: float, tr: Translator) -> Markup:
+    between = tr.t("between {lo} and {hi}", lo=lo, hi=hi)
     said = '<span class="band {}">{}</span> <span class="num">{}</span> <span class="num soft">{}</span>'
-    return Markup(said).format(row["band"], tr.t(words.BANDS[row["band"]]), tr.level(row["L"]), between)  # noqa: S704 - our own text
+    return Markup(said).format(band, tr.t(words.BANDS[band]), tr.level(level), between)  # noqa: S704 - our own text
 
 
 def _country(value: Any, tr: Translator) -> str:

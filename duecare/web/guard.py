@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
@@ -33,9 +34,8 @@ class Guard:
         self.get_response = get_response
         door = settings.DUECARE_DOOR
         self.most = door.upload_bytes + SMALL_BODY
-        self.headers = HEADERS | (
-            {"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if door.https else {}
-        )
+        https = {"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if door.https else {}
+        self.headers = HEADERS | {"Content-Security-Policy": build_policy()} | https
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.refusal(request) or self.get_response(request)

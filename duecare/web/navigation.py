@@ -42,6 +42,12 @@ class Group:
     links: tuple[Link, ...]
 
 
+@lru_cache(maxsize=20_000)
+def address(name: str, **given: object) -> str:
+    """The path of a route by its name and the values in it; kept, because a table asks for dozens."""
+    return reverse(name, kwargs=given or None)
+
+
 def navigation(request: HttpRequest) -> tuple[Group, ...]:
     """What this person can go to, group by group; a group without entries is left out."""
     is_signed_in = request.person is not None  # type: ignore[attr-defined]
@@ -55,6 +61,16 @@ def _reached(reach: Reach, _routes: int, *, is_signed_in: bool) -> tuple[Group, 
         if _visible(route, reach, is_signed_in=is_signed_in):
             shown[entry.group].append(Link(entry.text, reverse(route.name)))
     return tuple(Group(code, GROUPS[code], tuple(links)) for code, links in shown.items() if links)
+
+
+def here(request: HttpRequest) -> str:
+    """The path of the request where an entry may lead to it, and nothing on other pages."""
+    return request.path if request.path in _addresses(len(ROUTES)) else ""
+
+
+@lru_cache(maxsize=8)
+def _addresses(_routes: int) -> frozenset[str]:
+    return frozenset(reverse(route.name) for _, route in _entries())
 
 
 def _entries() -> list[tuple[Entry, Route]]:

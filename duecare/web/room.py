@@ -51,5 +51,8 @@ def line_of(item: dict[str, Any]) -> Line:
 
 def may(request: HttpRequest, need: Need, office: str) -> bool:
     """Whether the person has a need in an office that the data call by this name."""
-    structure: Structure | None = structure_of(office)
+    known: dict[str, Structure | None] = request.__dict__.setdefault("offices_by_name", {})
+    if office not in known:
+        known[office] = structure_of(office)
+    structure = known[office]
     return request.reach.may(need, structure.oid if structure else None)  # type: ignore[attr-defined,no-any-return]
