@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from judging_world import judging, small_register  # noqa: F401 - fixtures with a small register
+from programs import as_, register, world  # noqa: F401 - fixtures of a program over a record with everything
 from rated import line_of, rated, sample_register  # noqa: F401 - fixtures with the sample organisation
 
 if TYPE_CHECKING:
