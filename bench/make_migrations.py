@@ -5,6 +5,7 @@ After a release this makes the next migration instead; a released one is never c
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -36,3 +37,4 @@ if __name__ == "__main__":
         )
         if aside:
             aside.rename(second)
+    subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", str(FIRST.parent)], check=True)

@@ -18,7 +18,9 @@ def module_list() -> str:
     for package in ORDER:
         folder = REPOSITORY / "duecare" / package if package != "duecare" else REPOSITORY / "duecare"
         modules = sorted(folder.glob("*.py") if package == "duecare" else folder.rglob("*.py"))
-        listed = [path for path in modules if path.name not in ("__init__.py", "read.py") and path.parent.name != "migrations"]
+        listed = [
+            path for path in modules if path.name not in ("__init__.py", "read.py") and path.parent.name != "migrations"
+        ]
         rows = [f"| `{path.relative_to(folder)}` | {first_sentence(path)} |" for path in listed]
         name = "duecare/" if package == "duecare" else f"duecare/{package}/"
         parts.append("\n".join([f"**{name}**", "", "| module | is for |", "|---|---|", *rows, ""]))

@@ -72,7 +72,7 @@ SECRETS = "|".join(
 MAIL_ADDRESSES = r"[\w.+-]+@[\w-]+\.[\w.-]*[a-z]{2}"
 RESERVED_MAIL = r"@(?:[\w-]+\.)*(?:example(?:\.(?:org|com|net))?|invalid|test|localhost)$"
 PHONE_NUMBERS = r"(?<![\w.+-])\+[1-9]\d{0,2}[ (/-]+\d[\d ()/-]{6,}\d(?![\w.])"
-RESERVED_PHONE = r"\+4" r"4 7700 900 ?\d{3}$"
+RESERVED_PHONE = r"\+" + r"44 7700 900 ?\d{3}$"
 """Numbers that are kept free for made-up people."""
 
 
