@@ -125,6 +125,10 @@ def checked(route: Route) -> View:
         refused = refusal(request, route)
         if refused is not None:
             return refused
+        if any("\0" in part for part in given.values() if isinstance(part, str)):
+            raise Http404  # no database keeps such a text, so nothing has that name
+        if holds_zero(request, route):
+            return errors.bad(request)
         try:
             if route.restricted and request.method in SAFE:
                 record(request, route, given)
@@ -133,6 +137,13 @@ def checked(route: Route) -> View:
             return errors.said(request, why)
 
     return answer
+
+
+def holds_zero(request: HttpRequest, route: Route) -> bool:
+    """Whether a field of a sent form holds a zero byte; what receives files or JSON itself looks at that itself."""
+    if request.method in SAFE or getattr(route.view, "csrf_exempt", False):
+        return False
+    return any("\0" in text for _, texts in request.POST.lists() for text in texts)
 
 
 def refusal(request: HttpRequest, route: Route) -> HttpResponse | None:

@@ -115,7 +115,7 @@ def _offices(request: HttpRequest, classes: list[str]) -> list[Structure]:
 def _contract(request: HttpRequest) -> Contract | None:
     """The contract that the file is for, named in the address or the form; one out of reach counts as none."""
     oid = request.GET.get("contract", "") if request.method == "GET" else request.POST.get("contract", "")
-    kept = Contract.objects.filter(pk=oid[:26]).first() if oid else None
+    kept = Contract.objects.filter(pk=oid[:26]).first() if oid.isalnum() else None
     return kept if kept is not None and request.reach.may(Need("BIZ"), kept.structure_id) else None
 
 
