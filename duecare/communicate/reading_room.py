@@ -1,7 +1,7 @@
 """Questions to the newest run, answered in milliseconds: findings counted, paged, filtered, for the offices that somebody reaches.
 
-A room opens one run: its findings are kept in memory in the order of METHOD 1.7, packed (14 MB for 100 000 lines), and each
-thread has a door of its own. The register is only read and never locked. What people type goes in as parameters.
+A room opens one run: its findings are kept in memory in the order of METHOD 1.7, packed (14 MB for 100 000 lines), and
+it has as many doors as threads ask at once. The register is only read and never locked. What people type goes in as parameters.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -113,7 +114,7 @@ class Room:
         spill = tempfile.mkdtemp(prefix="duecare-room-")
         weakref.finalize(self, shutil.rmtree, spill, ignore_errors=True)
         self._engine = Engine(settings, Path(spill))
-        self._mine, self._lock = threading.local(), threading.Lock()
+        self._free, self._lock = list[FindingsView](), threading.Lock()
         self._lists: OrderedDict[tuple[Offices, int], PriorityList] = OrderedDict()
         self._items: OrderedDict[str, Row] = OrderedDict()
         self._explained: OrderedDict[str, Row] = OrderedDict()
@@ -253,10 +254,10 @@ class Room:
         with self._lock:
             kept = self._items.get(line_id)
         if kept is None:
-            view = self._own()
-            found = view.one(line_id)
-            assert found is not None
-            kept = view.item(*found)
+            with self._door() as view:
+                found = view.one(line_id)
+                assert found is not None
+                kept = view.item(*found)
             with self._lock:
                 _remember(self._items, line_id, kept, MOST_ITEMS)
         return kept
@@ -268,7 +269,8 @@ class Room:
         with self._lock:
             kept = self._explained.get(line_id)
         if kept is None:
-            kept = explain(self._own(), line_id, self.facts.__getitem__)
+            with self._door() as view:
+                kept = explain(view, line_id, self.facts.__getitem__)
             with self._lock:
                 _remember(self._explained, line_id, kept, MOST_ITEMS)
         return kept
@@ -286,22 +288,31 @@ class Room:
         with self._lock:
             kept = self._lists.get(key)
         if kept is None:
-            kept = rank(self._own(), capacity, offices)
+            with self._door() as view:
+                kept = rank(view, capacity, offices)
             with self._lock:
                 _remember(self._lists, key, kept, MOST_LISTS)
         return kept
 
     # --- doors -------------------------------------------------------------------------------------------------------
 
-    def _own(self) -> FindingsView:
-        """The view of the thread that asks."""
-        if not hasattr(self._mine, "view"):
-            with self._lock:
-                door = self._engine.door()
-            see_run(door, self._folder)
-            self._mine.view = self._view.through(door)
-            _see_kept(door)
-        view: FindingsView = self._mine.view
+    @contextmanager
+    def _door(self) -> Iterator[FindingsView]:
+        """A view that nobody else uses meanwhile; one is made only where all are in use, so threads that wait have none."""
+        with self._lock:
+            view = self._free.pop() if self._free else None
+        if view is None:
+            view = self._made()
+        yield view  # one that failed is not used again
+        with self._lock:
+            self._free.append(view)
+
+    def _made(self) -> FindingsView:
+        with self._lock:
+            door = self._engine.door()
+        see_run(door, self._folder)
+        view = self._view.through(door)
+        _see_kept(door)
         return view
 
     def _rows(self, sql: str, given: Sequence[Any] = ()) -> list[Row]:
@@ -310,7 +321,8 @@ class Room:
         with self._lock:
             kept = self._answers.get(key)
         if kept is None:
-            kept = self._own().engine.rows(sql, given)
+            with self._door() as view:
+                kept = view.engine.rows(sql, given)
             if len(kept) <= MOST_ROWS_KEPT:
                 with self._lock:
                     _remember(self._answers, key, kept, MOST_ANSWERS)

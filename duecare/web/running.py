@@ -20,8 +20,8 @@ from duecare.web.configuration import Door, SingleSignOn, web_settings
 from duecare.web.server import DATABASE, DOOR, HOME, write_door
 
 WORKER_SECONDS = 20
-THREADS = 4
-"""Threads of one server process that answer; more of them would only wait for one another."""
+THREADS = 16
+"""Threads of one server process that answer. Most of them wait: for the disk of a writer, or for their turn to write."""
 
 
 def start_token() -> str:

@@ -22,9 +22,10 @@ SECONDS = 30
 CODE = """
 from granian import Granian
 from granian.constants import Interfaces
+from duecare.web.running import THREADS
 import sys
 Granian("duecare.web.server:application", address="127.0.0.1", port=int(sys.argv[1]), interface=Interfaces.WSGI,
-        factory=True, blocking_threads=4, log_enabled=False, websockets=False).serve()
+        factory=True, blocking_threads=THREADS, backpressure=64, log_enabled=False, websockets=False).serve()
 """
 
 
