@@ -9,7 +9,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from duecare.cli import now, settings
+from duecare.cli import Json, now, print_json, settings
 from duecare.errors import WrongUsage
 
 web = App(name="web", help="The application in the browser: for one person on this machine, or for many with accounts.")
@@ -48,6 +48,7 @@ def start(
         bool,
         Parameter(name="--sample", negative="", help="Begin with the sample organisation, where nothing was begun."),
     ] = False,
+    json: Json = False,
 ) -> int:
     """Start the application and the worker of its long work; stop both with Ctrl+C."""
     from duecare.web import running
@@ -68,6 +69,9 @@ def start(
     folder = _folder(home)
     running.prepare(folder, known.database, door, now(), sample=sample)
     running.announce(folder, host, door)
+    if json:
+        print_json({"address": running.address(host, door), "home": str(folder), "one_user": one_user})
+        sys.stdout.flush()
     return running.run(folder, known.database, door, host, workers)
 
 
@@ -83,12 +87,17 @@ def invite(
     name: Annotated[str, Parameter(name="--name", help="The person's name.")] = "",
     base: Annotated[str, Parameter(name="--base", help="How browsers reach it.")] = f"http://127.0.0.1:{PORT}",
     home: HomeFolder = None,
+    json: Json = False,
 ) -> int:
     """Enter a person with a role and print the link by which they set their password; it works once, for seven days."""
     from duecare.web import running
 
     token = running.invite(_folder(home), settings().database, address, role, office, name, now())
-    sys.stdout.write(f"{base.rstrip('/')}/invitation/{token}\n")
+    link = f"{base.rstrip('/')}/invitation/{token}"
+    if json:
+        print_json({"link": link, "role": role, "office": office})
+    else:
+        sys.stdout.write(f"{link}\n")
     sys.stderr.write("Give the link to this person only, over a way that you trust. It works once, for seven days.\n")
     return 0
 

@@ -64,12 +64,17 @@ def prepare(folder: Path, database: str, door: Door, at: datetime, *, sample: bo
         first_start.with_sample(Actor(person, reach_of(person, at.date()), at, via="cli"))
 
 
+def address(host: str, door: Door) -> str:
+    """Where the browser must go."""
+    return f"https://{door.hosts[0]}/" if door.https else f"http://{host}:{door.port}/"
+
+
 def announce(folder: Path, host: str, door: Door) -> None:
     """Say on stderr where the browser must go and how to stop."""
-    address = f"http://{host}:{door.port}/" if not door.https else f"https://{door.hosts[0]}/"
-    lines = [f"duecare is at {address}", f"Everything is kept in {folder}. Stop with Ctrl+C."]
+    place = address(host, door)
+    lines = [f"duecare is at {place}", f"Everything is kept in {folder}. Stop with Ctrl+C."]
     if door.one_user:
-        lines.insert(1, f"Where the browser does not let you in by itself: {address}local?token={door.start_token}")
+        lines.insert(1, f"Where the browser does not let you in by itself: {place}local?token={door.start_token}")
     sys.stderr.write("\n".join(lines) + "\n")
     sys.stderr.flush()
 
