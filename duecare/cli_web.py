@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from duecare.cli import Json, now, print_json, settings
+from duecare.cli import Json, home_folder, now, print_json, settings
 from duecare.errors import WrongUsage
 
 web = App(name="web", help="The application in the browser: for one person on this machine, or for many with accounts.")
@@ -66,7 +65,7 @@ def start(
         proxies=proxies,
         single_sign_on=running.read_single_sign_on(single_sign_on) if single_sign_on else None,
     )
-    folder = _folder(home)
+    folder = home_folder(home)
     running.prepare(folder, known.database, door, now(), sample=sample)
     running.announce(folder, host, door)
     if json:
@@ -92,7 +91,7 @@ def invite(
     """Enter a person with a role and print the link by which they set their password; it works once, for seven days."""
     from duecare.web import running
 
-    token = running.invite(_folder(home), settings().database, address, role, office, name, now())
+    token = running.invite(home_folder(home), settings().database, address, role, office, name, now())
     link = f"{base.rstrip('/')}/invitation/{token}"
     if json:
         print_json({"link": link, "role": role, "office": office})
@@ -100,17 +99,6 @@ def invite(
         sys.stdout.write(f"{link}\n")
     sys.stderr.write("Give the link to this person only, over a way that you trust. It works once, for seven days.\n")
     return 0
-
-
-def _folder(given: Path | None) -> Path:
-    """The folder named on the command line, in the environment, or the usual one of this user."""
-    if given is not None:
-        return given
-    named = settings().home
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "share") / "duecare"
 
 
 def _own_names(host: str) -> tuple[str, ...]:

@@ -166,10 +166,6 @@ class Pages(BaseEngine):
         params.pop("OPTIONS", None)
         super().__init__(params)
 
-    def from_string(self, template_code: str) -> Page:
-        """Not offered."""
-        raise NotImplementedError("Templates are files.")
-
     def get_template(self, template_name: str) -> Page:
         """The template of this name; raises ``TemplateDoesNotExist`` so that Django asks the next engine."""
         if not template_name.endswith(".html") or not _is_there(template_name):
